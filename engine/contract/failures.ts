@@ -29,6 +29,7 @@ export const failureCodes = [
   'conflict',
   'not-found',
   'refused',
+  'unexpected',
 ] as const
 
 export type FailureCode = (typeof failureCodes)[number]

@@ -1,0 +1,169 @@
+import { z } from 'zod'
+import { layoutSchema } from './layout.ts'
+import { hashSchema, lineSchema, nameSchema, seedSchema, textSchema } from './scalars.ts'
+
+/**
+ * What a user can ask for and what was really done. A request is sparse: what it leaves out, the model decides.
+ * A recipe is complete: it repeats the picture on the same device.
+ */
+
+/** How far a request may go; one place, so that window, command line and engine agree. */
+export const requestLimits = {
+  promptCharacters: 20_000,
+  steps: { least: 1, most: 150 },
+  side: { least: 16, most: 8192 },
+  /** 50 megapixels. */
+  pixels: 50_000_000,
+  count: 256,
+  cfgScale: { least: 0, most: 50 },
+  loras: 32,
+} as const
+
+const prompt = textSchema(requestLimits.promptCharacters)
+const side = z.int().min(requestLimits.side.least).max(requestLimits.side.most)
+const steps = z.int().min(requestLimits.steps.least).max(requestLimits.steps.most)
+const cfgScale = z.number().min(requestLimits.cfgScale.least).max(requestLimits.cfgScale.most)
+const strength = z.number().min(0).max(1)
+const loraStrength = z.number().min(-10).max(10)
+
+export const guidanceKinds = ['cfg', 'adaptive', 'none'] as const
+export type GuidanceKind = (typeof guidanceKinds)[number]
+
+export const steeringKinds = ['none', 'paint-with-words', 'zest', 'both', 'csg'] as const
+export type SteeringKind = (typeof steeringKinds)[number]
+
+/** A LoRA by its id in the library (or, on the command line, its path). `textStrength` absent = `strength`. */
+export const loraUseSchema = z.strictObject({
+  id: lineSchema(4096).min(1),
+  strength: loraStrength.default(1),
+  textStrength: loraStrength.optional(),
+})
+export type LoraUse = z.infer<typeof loraUseSchema>
+
+/** Start from a picture: 0 keeps it, 1 forgets it. `source` is an image id of the library, as text (a path on the command line). */
+export const imageStartSchema = z.strictObject({
+  source: lineSchema(4096).min(1),
+  strength: strength.default(0.75),
+})
+export type ImageStart = z.infer<typeof imageStartSchema>
+
+export const generateRequestSchema = z
+  .strictObject({
+    kind: z.literal('generate').default('generate'),
+    prompt: prompt.default(''),
+    negative: prompt.default(''),
+    /** The library's id of a model, or on the command line its path. Absent = the bundled model. */
+    model: lineSchema(4096).min(1).optional(),
+    /** Absent = drawn at random once, when the job is made. Picture i of `count` uses seed + i modulo 2^64. */
+    seed: seedSchema.optional(),
+    steps: steps.default(20),
+    cfgScale: cfgScale.default(7),
+    sampler: nameSchema.default('euler'),
+    /** `automatic` = what the model's scheduler folder says. */
+    schedule: nameSchema.default('automatic'),
+    /** Absent = the size the model was trained at. */
+    width: side.optional(),
+    height: side.optional(),
+    count: z.int().min(1).max(requestLimits.count).default(1),
+    /** 0 deterministic … 1 as noisy as DDPM; samplers without noise ignore it and say so. */
+    eta: strength.optional(),
+    clipSkip: z.int().min(1).max(12).optional(),
+    variationSeed: seedSchema.optional(),
+    variationStrength: strength.optional(),
+    guidance: z.enum(guidanceKinds).default('cfg'),
+    guidanceRescale: strength.default(0),
+    image: imageStartSchema.optional(),
+    layout: layoutSchema.optional(),
+    loras: z.array(loraUseSchema).max(requestLimits.loras).default([]),
+    steering: z.enum(steeringKinds).default('both'),
+  })
+  .refine(({ width = 1, height = 1 }) => width * height <= requestLimits.pixels, 'more than 50 megapixels')
+export type GenerateRequest = z.infer<typeof generateRequestSchema>
+/** What a caller has to write: everything with a default may be left out. */
+export type GenerateRequestInput = z.input<typeof generateRequestSchema>
+
+/** Whatever the queue can hold; a new method adds its member here. */
+export const jobRequestSchema = z.discriminatedUnion('kind', [generateRequestSchema])
+export type JobRequest = z.infer<typeof jobRequestSchema>
+
+/** A weights file as it was used: its name without folder and the SHA-256 of its bytes, null when not computed. */
+export const usedFileSchema = z.strictObject({ name: lineSchema(512), hash: hashSchema.nullable() })
+export type UsedFile = z.infer<typeof usedFileSchema>
+
+export const recipeVersion = 1
+
+/** How one picture was made, with every default resolved. Stored in the row and inside the picture. */
+export const recipeSchema = z.strictObject({
+  version: z.literal(recipeVersion),
+  kind: z.literal('generate'),
+  appVersion: lineSchema(64),
+  prompt,
+  negative: prompt,
+  model: usedFileSchema,
+  /** The seed of this very picture. */
+  seed: seedSchema,
+  steps,
+  cfgScale,
+  sampler: nameSchema,
+  schedule: nameSchema,
+  width: side,
+  height: side,
+  eta: strength.optional(),
+  clipSkip: z.int().min(1).max(12).optional(),
+  variationSeed: seedSchema.optional(),
+  variationStrength: strength.optional(),
+  guidance: z.enum(guidanceKinds),
+  guidanceRescale: strength,
+  /** The picture it started from, by content. */
+  image: z.strictObject({ hash: hashSchema.nullable(), strength }).optional(),
+  layout: layoutSchema.optional(),
+  loras: z
+    .array(usedFileSchema.extend({ strength: loraStrength, textStrength: loraStrength }))
+    .max(requestLimits.loras),
+  steering: z.enum(steeringKinds),
+  /** Where it ran: `cpu`, `cuda`, `webgpu: NVIDIA ...`. */
+  device: lineSchema(200),
+  /** What was changed or ignored on the way, as message-catalogue keys. */
+  notes: z.array(lineSchema(200)).max(100).default([]),
+  durationMs: z.number().nonnegative(),
+})
+export type Recipe = z.infer<typeof recipeSchema>
+
+/** Raw pixels between processes: rows from the top, `channels` bytes per pixel, nothing between rows. */
+export interface RawPicture {
+  readonly width: number
+  readonly height: number
+  /** 1 grey, 3 RGB, 4 RGB and alpha (not premultiplied). */
+  readonly channels: 1 | 3 | 4
+  readonly data: Uint8Array
+}
+
+/** What the worker gives back for each picture. */
+export interface MadePicture {
+  readonly picture: RawPicture
+  readonly recipe: Recipe
+}
+
+/** Pixels that a request only names: decoded by the media process, handed to the worker beside the request. */
+export interface RequestPixels {
+  /** For `request.image`. */
+  readonly image?: RawPicture
+  /** For each region whose shape is a mask, by region id; one channel, white inside. */
+  readonly masks?: Readonly<Record<string, RawPicture>>
+}
+
+/** A picture as it comes from the worker while it is being made: small RGB, every second step. */
+export interface Preview {
+  readonly width: number
+  readonly height: number
+  /** 3 bytes per pixel. */
+  readonly rgb: Uint8Array
+}
+
+/** Progress of one job as the worker tells it. */
+export interface JobProgress {
+  readonly done: number
+  readonly total: number
+  readonly stage: string
+  readonly preview?: Preview
+}

@@ -16,7 +16,10 @@ export type Transform = (graph: Graph) => Graph
  *
  * @throws EngineError 'graph-invalid' when two inputs share a name
  */
-export const makeGraph = (name: string, outputs: Readonly<Record<string, Value>> | ReadonlyMap<string, Value>): Graph => {
+export const makeGraph = (
+  name: string,
+  outputs: Readonly<Record<string, Value>> | ReadonlyMap<string, Value>,
+): Graph => {
   const named = outputs instanceof Map ? outputs : new Map(Object.entries(outputs))
   const inputs = new Map<string, Value<'input'>>()
   for (const value of topologicalOrder([...named.values()])) {

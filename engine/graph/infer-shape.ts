@@ -31,7 +31,12 @@ export const inferResult = <O extends OpName>(
 ): Result => {
   const where = label === undefined ? op : `${label} (${op})`
   const refuse = (found: string, expected: string): never => {
-    throw new EngineError('graph-invalid', { where, found, expected, remedy: 'Check the shapes where this value is made.' })
+    throw new EngineError('graph-invalid', {
+      where,
+      found,
+      expected,
+      remedy: 'Check the shapes where this value is made.',
+    })
   }
   const at = (index: number): Value => inputs[index] ?? refuse(`no operand ${index}`, 'one')
   // The table is indexed by the same `op` that types `attributes`; TypeScript cannot relate the two through an index.
@@ -60,13 +65,15 @@ const same = ({ at }: Operands): Result => ({ shape: at(0).shape, dtype: at(0).d
 const broadcast = ({ at, refuse }: Operands): Result => {
   const [a, b] = [at(0), at(1)]
   if (a.dtype !== b.dtype) refuse(`dtypes ${a.dtype} and ${b.dtype}`, 'the same dtype')
-  const shape = broadcastShape(a.shape, b.shape) ?? refuse(`shapes ${text(a.shape)} and ${text(b.shape)}`, 'shapes that broadcast')
+  const shape =
+    broadcastShape(a.shape, b.shape) ?? refuse(`shapes ${text(a.shape)} and ${text(b.shape)}`, 'shapes that broadcast')
   return { shape, dtype: a.dtype }
 }
 
 const reduced = ({ at, refuse }: Operands, { axes }: { readonly axes: readonly number[] }): Result => {
   const { shape, dtype } = at(0)
-  for (const axis of axes) if (axis < 0 || axis >= shape.length) refuse(`axis ${axis} of ${text(shape)}`, `0 … ${shape.length - 1}`)
+  for (const axis of axes)
+    if (axis < 0 || axis >= shape.length) refuse(`axis ${axis} of ${text(shape)}`, `0 … ${shape.length - 1}`)
   return { shape: shape.map((side, axis) => (axes.includes(axis) ? 1 : side)), dtype }
 }
 
@@ -96,7 +103,14 @@ const attentionResult = ({ at, refuse }: Operands, { heads }: { readonly heads: 
   const width = query[2] ?? refuse(`query of shape ${text(query)}`, '[B, N, C]')
   if (width % heads !== 0) refuse(`width ${width} with ${heads} heads`, 'a width that the heads divide')
   const fits = query.length === 3 && key.length === 3 && value.length === 3
-  if (!fits || key[0] !== query[0] || key[2] !== width || value[0] !== key[0] || value[1] !== key[1] || value[2] !== width) {
+  if (
+    !fits ||
+    key[0] !== query[0] ||
+    key[2] !== width ||
+    value[0] !== key[0] ||
+    value[1] !== key[1] ||
+    value[2] !== width
+  ) {
     refuse(`query ${text(query)}, key ${text(key)}, value ${text(value)}`, '[B, N, C], [B, M, C], [B, M, C]')
   }
   return { shape: query, dtype: at(0).dtype }
@@ -112,7 +126,8 @@ const inferenceRules: { readonly [O in OpName]: InferenceRule<O> } = {
     const { at, refuse } = operands
     const [x, weight] = [at(0).shape, at(1).shape]
     const [rows, columns] = weight
-    if (rows === undefined || columns === undefined || weight.length !== 2) return refuse(`weight of shape ${text(weight)}`, '[out, in]')
+    if (rows === undefined || columns === undefined || weight.length !== 2)
+      return refuse(`weight of shape ${text(weight)}`, '[out, in]')
     const [from, to] = transposed ? [rows, columns] : [columns, rows]
     if (x.at(-1) !== from) refuse(`x of shape ${text(x)} with weight ${text(weight)}`, `last side ${from}`)
     channelVectors(operands, to, 2)
@@ -122,20 +137,32 @@ const inferenceRules: { readonly [O in OpName]: InferenceRule<O> } = {
     const [batch, channels, height, width] = picture(operands)
     const [out, into, kernelHeight, kernelWidth] = operands.at(1).shape
     if (into !== channels || out === undefined || kernelHeight === undefined || kernelWidth === undefined) {
-      return operands.refuse(`weight of shape ${text(operands.at(1).shape)} on ${channels} channels`, `[out, ${channels}, kh, kw]`)
+      return operands.refuse(
+        `weight of shape ${text(operands.at(1).shape)} on ${channels} channels`,
+        `[out, ${channels}, kh, kw]`,
+      )
     }
     channelVectors(operands, out, 2)
     const side = (size: number, kernel: number, pad: number): number => Math.floor((size + pad - kernel) / stride) + 1
-    const shape = [batch, out, side(height, kernelHeight, pads[0] + pads[2]), side(width, kernelWidth, pads[1] + pads[3])]
+    const shape = [
+      batch,
+      out,
+      side(height, kernelHeight, pads[0] + pads[2]),
+      side(width, kernelWidth, pads[1] + pads[3]),
+    ]
     return { shape, dtype: operands.at(0).dtype }
   },
   convTranspose: (operands, { stride, pads, outputPadding }) => {
     const [batch, channels, height, width] = picture(operands)
     const [into, out, kernelHeight, kernelWidth] = operands.at(1).shape
     if (into !== channels || out === undefined || kernelHeight === undefined || kernelWidth === undefined) {
-      return operands.refuse(`weight of shape ${text(operands.at(1).shape)} on ${channels} channels`, `[${channels}, out, kh, kw]`)
+      return operands.refuse(
+        `weight of shape ${text(operands.at(1).shape)} on ${channels} channels`,
+        `[${channels}, out, kh, kw]`,
+      )
     }
-    const side = (size: number, kernel: number, pad: number, extra: number): number => (size - 1) * stride + kernel - pad + extra
+    const side = (size: number, kernel: number, pad: number, extra: number): number =>
+      (size - 1) * stride + kernel - pad + extra
     const shape = [
       batch,
       out,
@@ -146,7 +173,8 @@ const inferenceRules: { readonly [O in OpName]: InferenceRule<O> } = {
   },
   groupNorm: (operands, { groups }) => {
     const channels = picture(operands)[1]
-    if (channels % groups !== 0) operands.refuse(`${channels} channels in ${groups} groups`, 'channels that the groups divide')
+    if (channels % groups !== 0)
+      operands.refuse(`${channels} channels in ${groups} groups`, 'channels that the groups divide')
     return normalized(operands)
   },
   layerNorm: (operands) => {
@@ -201,7 +229,8 @@ const inferenceRules: { readonly [O in OpName]: InferenceRule<O> } = {
   reduceMean: reduced,
   reduceMax: reduced,
   reshape: ({ at, refuse }, { shape }) => {
-    if (sizeOf(shape) !== sizeOf(at(0).shape)) refuse(`${text(at(0).shape)} as ${text(shape)}`, 'the same number of elements')
+    if (sizeOf(shape) !== sizeOf(at(0).shape))
+      refuse(`${text(at(0).shape)} as ${text(shape)}`, 'the same number of elements')
     return { shape, dtype: at(0).dtype }
   },
   transpose: ({ at, refuse }, { permutation }) => {
@@ -213,7 +242,8 @@ const inferenceRules: { readonly [O in OpName]: InferenceRule<O> } = {
   },
   expand: ({ at, refuse }, { shape }) => {
     const result = broadcastShape(at(0).shape, shape)
-    if (result === undefined || sizeOf(result) !== sizeOf(shape)) refuse(`${text(at(0).shape)} to ${text(shape)}`, 'a shape it broadcasts to')
+    if (result === undefined || sizeOf(result) !== sizeOf(shape))
+      refuse(`${text(at(0).shape)} to ${text(shape)}`, 'a shape it broadcasts to')
     return { shape, dtype: at(0).dtype }
   },
   concat: ({ all, at, refuse }, { axis }) => {
@@ -243,7 +273,8 @@ const inferenceRules: { readonly [O in OpName]: InferenceRule<O> } = {
   },
   averagePool: (operands, { kernel }) => {
     const [batch, channels, height, width] = picture(operands)
-    if (height % kernel[0] !== 0 || width % kernel[1] !== 0) operands.refuse(`${height} x ${width} by ${text(kernel)}`, 'a size the kernel divides')
+    if (height % kernel[0] !== 0 || width % kernel[1] !== 0)
+      operands.refuse(`${height} x ${width} by ${text(kernel)}`, 'a size the kernel divides')
     return { shape: [batch, channels, height / kernel[0], width / kernel[1]], dtype: operands.at(0).dtype }
   },
 

@@ -16,7 +16,9 @@ export const makeValue = <O extends OpName>(
 ): Value<O> => {
   checkOperandCount(op, inputs.length, label)
   const { shape, dtype } = inferResult(op, inputs, attributes, label)
-  return label === undefined ? { op, inputs, attributes, shape, dtype } : { op, inputs, attributes, shape, dtype, label }
+  return label === undefined
+    ? { op, inputs, attributes, shape, dtype }
+    : { op, inputs, attributes, shape, dtype, label }
 }
 
 const checkOperandCount = (op: OpName, count: number, label: string | undefined): void => {

@@ -100,4 +100,10 @@ export type OpName = keyof typeof opSpecs
 export type Attributes<O extends OpName> = (typeof opSpecs)[O] extends OpSpec<infer A> ? A : never
 
 /** Operators that only `lower` makes; a graph that holds one is ready for encoding and no longer for gradients. */
-export const kernelOps = ['gemm', 'instanceNorm', 'batchNorm', 'multiHeadAttention', 'scaledSigmoid'] as const satisfies readonly OpName[]
+export const kernelOps = [
+  'gemm',
+  'instanceNorm',
+  'batchNorm',
+  'multiHeadAttention',
+  'scaledSigmoid',
+] as const satisfies readonly OpName[]

@@ -35,14 +35,14 @@ export const linear = (x: Value, weight: Value, bias?: Value, { transposed = fal
   makeValue('linear', bias ? [x, weight, bias] : [x, weight], { transposed })
 
 /** Cross-correlation of x [B, in, H, W] with weight [out, in, kh, kw]. `pads`: one number for all four sides. */
-export const conv = (x: Value, weight: Value, bias?: Value, { stride = 1, pads = 0 as number | Pads } = {}): Value =>
+export const conv = (x: Value, weight: Value, bias?: Value, { stride = 1, pads = 0 } = {}): Value =>
   makeValue('conv', bias ? [x, weight, bias] : [x, weight], { stride, pads: allSides(pads) })
 
 /** Transpose of `conv` with the same weight [in, out, kh, kw] of its input x [B, in, H, W]. */
 export const convTranspose = (
   x: Value,
   weight: Value,
-  { stride = 1, pads = 0 as number | Pads, outputPadding = [0, 0] as readonly [number, number] } = {},
+  { stride = 1, pads = 0, outputPadding = [0, 0] as readonly [number, number] } = {},
 ): Value => makeValue('convTranspose', [x, weight], { stride, pads: allSides(pads), outputPadding })
 
 const allSides = (pads: number | Pads): Pads => (typeof pads === 'number' ? [pads, pads, pads, pads] : pads)
@@ -66,7 +66,12 @@ interface AttentionOptions {
 }
 
 /** softmax(scale · Q Kᵀ + bias) V per head: query [B, N, C], key and value [B, M, C] → [B, N, C]. */
-export const attention = (query: Value, key: Value, value: Value, { heads, label, bias, scale }: AttentionOptions): Value => {
+export const attention = (
+  query: Value,
+  key: Value,
+  value: Value,
+  { heads, label, bias, scale }: AttentionOptions,
+): Value => {
   const headWidth = (query.shape[2] ?? 0) / heads
   const operands = bias ? [query, key, value, bias] : [query, key, value]
   return makeValue('attention', operands, { heads, scale: scale ?? 1 / Math.sqrt(headWidth) }, label)
@@ -80,7 +85,8 @@ export const gelu = (x: Value): Value => makeValue('gelu', [x], {})
 export const quickGelu = (x: Value): Value => makeValue('quickGelu', [x], {})
 
 /** Nearest-neighbour enlargement of [B, C, H, W]; source index = floor(i · H / height), as PyTorch's `nearest`. */
-export const upsample = (x: Value, height: number, width: number): Value => makeValue('upsample', [x], { height, width })
+export const upsample = (x: Value, height: number, width: number): Value =>
+  makeValue('upsample', [x], { height, width })
 
 // primitives
 
@@ -110,9 +116,12 @@ export const matmul = (a: Value, b: Value): Value => makeValue('matmul', [a, b],
 export const softmax = (x: Value, axis: number): Value => makeValue('softmax', [x], { axis: fromEnd(x, axis) })
 
 /** Reductions keep the reduced axes with side 1; reshape drops them. Negative axes count from the end. */
-export const reduceSum = (x: Value, axes: readonly number[]): Value => makeValue('reduceSum', [x], { axes: axes.map((axis) => fromEnd(x, axis)) })
-export const reduceMean = (x: Value, axes: readonly number[]): Value => makeValue('reduceMean', [x], { axes: axes.map((axis) => fromEnd(x, axis)) })
-export const reduceMax = (x: Value, axes: readonly number[]): Value => makeValue('reduceMax', [x], { axes: axes.map((axis) => fromEnd(x, axis)) })
+export const reduceSum = (x: Value, axes: readonly number[]): Value =>
+  makeValue('reduceSum', [x], { axes: axes.map((axis) => fromEnd(x, axis)) })
+export const reduceMean = (x: Value, axes: readonly number[]): Value =>
+  makeValue('reduceMean', [x], { axes: axes.map((axis) => fromEnd(x, axis)) })
+export const reduceMax = (x: Value, axes: readonly number[]): Value =>
+  makeValue('reduceMax', [x], { axes: axes.map((axis) => fromEnd(x, axis)) })
 
 const fromEnd = (x: Value, axis: number): number => (axis < 0 ? axis + x.shape.length : axis)
 
@@ -122,7 +131,8 @@ export const reshape = (x: Value, shape: Shape): Value => {
   return makeValue('reshape', [x], { shape: shape.map((side) => (side === -1 ? sizeOf(x.shape) / known : side)) })
 }
 
-export const transpose = (x: Value, permutation: readonly number[]): Value => makeValue('transpose', [x], { permutation })
+export const transpose = (x: Value, permutation: readonly number[]): Value =>
+  makeValue('transpose', [x], { permutation })
 /** Repeats sides of 1 up to `shape`. */
 export const expand = (x: Value, shape: Shape): Value => makeValue('expand', [x], { shape })
 export const concat = (values: readonly Value[], axis: number): Value => {
@@ -140,8 +150,10 @@ export const split = (x: Value, axis: number, lengths: readonly number[]): Value
 /** Turns the order of the given axes around. */
 export const reverse = (x: Value, axes: readonly number[]): Value => makeValue('reverse', [x], { axes })
 /** Zeros before and after along one axis. */
-export const pad = (x: Value, axis: number, before: number, after: number): Value => makeValue('pad', [x], { axis, before, after })
+export const pad = (x: Value, axis: number, before: number, after: number): Value =>
+  makeValue('pad', [x], { axis, before, after })
 /** Rows of `x` along `axis` at int64 `positions` (shape [...]). */
 export const gather = (x: Value, positions: Value, axis: number): Value => makeValue('gather', [x, positions], { axis })
 /** Mean of non-overlapping kernel x kernel windows of [B, C, H, W]. */
-export const averagePool = (x: Value, kernel: readonly [number, number]): Value => makeValue('averagePool', [x], { kernel })
+export const averagePool = (x: Value, kernel: readonly [number, number]): Value =>
+  makeValue('averagePool', [x], { kernel })

@@ -99,7 +99,9 @@ const initializerOf = (component: string, key: string, view: WeightView, shape: 
 
 const missing = (component: string, key: string, table: WeightTable): never => {
   const parent = key.slice(0, key.lastIndexOf('.'))
-  const near = [...table.keys()].filter((other) => other.startsWith(parent.slice(0, parent.lastIndexOf('.') + 1))).slice(0, 3)
+  const near = [...table.keys()]
+    .filter((other) => other.startsWith(parent.slice(0, parent.lastIndexOf('.') + 1)))
+    .slice(0, 3)
   throw new EngineError('weight-missing', {
     where: component,
     found: `no weight "${key}" among ${table.size}`,

@@ -30,7 +30,9 @@ const shownAttributes = (value: Value): object => {
   if (isOp(value, 'initializer')) return { key: value.attributes.view.key }
   if (isOp(value, 'constant')) {
     const { data } = value.attributes.array
-    return data.length > 4 ? { elements: data.length } : { data: Array.from(data as ArrayLike<number | bigint>, String) }
+    return data.length > 4
+      ? { elements: data.length }
+      : { data: Array.from(data as ArrayLike<number | bigint>, String) }
   }
   return value.attributes
 }

@@ -12,7 +12,11 @@ import { isOp, type Value } from './value.ts'
  */
 export const verifyGraph = (graph: Graph): void => {
   if (graph.outputs.size === 0) {
-    throw new EngineError('graph-invalid', { where: `graph ${graph.name}`, found: 'no outputs', expected: 'at least one' })
+    throw new EngineError('graph-invalid', {
+      where: `graph ${graph.name}`,
+      found: 'no outputs',
+      expected: 'at least one',
+    })
   }
   const offsets = new Map<string, number>()
   for (const value of topologicalOrder([...graph.outputs.values()])) {

@@ -1,0 +1,48 @@
+import type { Transform } from '../graph.ts'
+import type { OpName } from '../op-specs.ts'
+import { rewrite } from '../rewrite.ts'
+import { simplify } from '../simplify.ts'
+import type { Value } from '../value.ts'
+import { attentionAsKernel, attentionAsPrimitives } from './attention.ts'
+import { groupNormOverGroups } from './group-norm.ts'
+import { linearAsGemm } from './linear.ts'
+import { activationAsScaledSigmoid } from './silu.ts'
+import { upsampleByIndex } from './upsample.ts'
+
+/** What a device's kernels can be trusted with; the self-test of `runtime/` may switch a fused kernel off. */
+export interface LoweringTarget {
+  readonly device: 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml'
+  /** Whether the fused attention kernel is right on this device. */
+  readonly fusedAttention: boolean
+}
+
+export const cpuTarget: LoweringTarget = { device: 'cpu', fusedAttention: true }
+
+/** One composite written with kernels and primitives; the operands are lowered already. */
+export type Lowering<O extends OpName> = (value: Value<O>, operands: readonly Value[]) => Value
+
+/**
+ * Writes every composite with operators that the device has kernels for, then simplifies. The last transform before
+ * encoding: a lowered graph can no longer be differentiated.
+ */
+export const lower =
+  (target: LoweringTarget): Transform =>
+  (graph) => {
+    const lowerings = loweringsFor(target)
+    return simplify(
+      rewrite(graph, (value, operands) => {
+        // The row was chosen by the value's own operator; an index cannot carry that to the type system.
+        const lowering = lowerings[value.op] as Lowering<OpName> | undefined
+        return lowering?.(value, operands)
+      }),
+    )
+  }
+
+const loweringsFor = (target: LoweringTarget): { readonly [O in OpName]?: Lowering<O> } => ({
+  linear: linearAsGemm,
+  groupNorm: groupNormOverGroups,
+  attention: target.fusedAttention ? attentionAsKernel : attentionAsPrimitives,
+  silu: activationAsScaledSigmoid(1),
+  quickGelu: activationAsScaledSigmoid(1.702),
+  upsample: upsampleByIndex,
+})

@@ -1,0 +1,63 @@
+import { EngineError } from '../contract/failures.ts'
+
+/** A kind of model file that is recognised by its first bytes and never opened. */
+export type ForeignFormat = 'pickle' | 'pickle-zip' | 'gguf' | 'onnx' | 'picture' | 'git-lfs-pointer' | 'html'
+
+/**
+ * What the first bytes of a file say it is, or undefined when they look like the length of a safetensors header.
+ *
+ * @param prefix  the first 8 bytes or more
+ */
+export const foreignFormat = (prefix: Uint8Array): ForeignFormat | undefined => {
+  // a header below 16 MB has zeros in the upper five bytes of its length: no other format begins so
+  if (prefix.length >= 8 && prefix.subarray(4, 8).every((byte) => byte === 0)) return undefined
+  const text = String.fromCharCode(...prefix.subarray(0, 8))
+  if (text.startsWith('PK\x03\x04')) return 'pickle-zip'
+  if (text.startsWith('GGUF')) return 'gguf'
+  if (text.startsWith('version ')) return 'git-lfs-pointer'
+  if (/^\s*<(!doc|html|head)/i.test(text)) return 'html'
+  if (text.startsWith('\x89PNG') || text.startsWith('\xff\xd8\xff') || text.startsWith('RIFF')) return 'picture'
+  if (prefix[0] === 0x80 && (prefix[1] ?? 0) >= 1 && (prefix[1] ?? 0) <= 5) return 'pickle'
+  if (prefix[0] === 0x08 && (prefix[1] ?? 0) < 0x20 && prefix[2] === 0x12) return 'onnx'
+  return undefined
+}
+
+/**
+ * Refuses files of other formats by name before anything of them is read.
+ *
+ * @throws EngineError 'file-unsafe' for pickles, 'format-unsupported' for the others
+ */
+export const checkMagic = (prefix: Uint8Array, where: string): void => {
+  const format = foreignFormat(prefix)
+  if (format === undefined) return
+  const { code, found, remedy } = refusals[format]
+  throw new EngineError(code, { where, found, expected: 'a safetensors file', remedy, format })
+}
+
+const safetensorsRemedy = 'Get the same model as .safetensors.'
+
+const refusals = {
+  pickle: {
+    code: 'file-unsafe',
+    found: 'a Python pickle, which can run any program when it is opened',
+    remedy: safetensorsRemedy,
+  },
+  'pickle-zip': {
+    code: 'file-unsafe',
+    found: 'a zip archive, as PyTorch writes its pickles, which can run any program when they are opened',
+    remedy: safetensorsRemedy,
+  },
+  gguf: { code: 'format-unsupported', found: 'a GGUF file', remedy: safetensorsRemedy },
+  onnx: { code: 'format-unsupported', found: 'an ONNX graph', remedy: safetensorsRemedy },
+  picture: { code: 'format-unsupported', found: 'a picture', remedy: 'Choose the model file.' },
+  'git-lfs-pointer': {
+    code: 'format-unsupported',
+    found: 'a Git LFS pointer instead of the model',
+    remedy: 'Fetch the file itself, for example with git lfs pull.',
+  },
+  html: {
+    code: 'format-unsupported',
+    found: 'a web page instead of the model',
+    remedy: 'The download needs a login or failed: download it again in a browser.',
+  },
+} as const

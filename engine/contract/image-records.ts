@@ -1,0 +1,85 @@
+import { z } from 'zod'
+import { recipeSchema } from './records.ts'
+import { hashSchema, idSchema, lineSchema, momentSchema, textSchema } from './scalars.ts'
+
+/** Which program wrote the settings inside a picture. */
+export const metadataSources = ['attune', 'a1111', 'comfyui', 'invokeai', 'fooocus', 'none'] as const
+export type MetadataSource = (typeof metadataSources)[number]
+
+/** Settings read from a picture that another program made: only what could be read, never executed, never trusted. */
+export const foreignSettingsSchema = z.strictObject({
+  source: z.enum(metadataSources),
+  prompt: textSchema(100_000).optional(),
+  negative: textSchema(100_000).optional(),
+  steps: z.int().min(0).max(100_000).optional(),
+  cfgScale: z.number().optional(),
+  seed: lineSchema(32).optional(),
+  sampler: lineSchema(200).optional(),
+  schedule: lineSchema(200).optional(),
+  model: lineSchema(1000).optional(),
+  modelHash: lineSchema(128).optional(),
+  clipSkip: z.number().optional(),
+  denoise: z.number().optional(),
+  /** Everything else that was named, for people to read. */
+  other: z.record(lineSchema(200), textSchema(2000)).default({}),
+})
+export type ForeignSettings = z.infer<typeof foreignSettingsSchema>
+
+export const imageFormats = ['png', 'jpeg', 'webp'] as const
+export type ImageFormat = (typeof imageFormats)[number]
+
+/** A place in the order of the gallery, newest first; unique per picture. */
+export const positionSchema = z.int().nonnegative()
+
+export const imageSummarySchema = z.strictObject({
+  id: idSchema,
+  position: positionSchema,
+  createdMs: momentSchema,
+  width: z.int().positive(),
+  height: z.int().positive(),
+  format: z.enum(imageFormats),
+  rating: z.int().min(1).max(5).nullable(),
+  flag: z.enum(['pick', 'reject']).nullable(),
+  isStarred: z.boolean(),
+  isMissing: z.boolean(),
+  trashedMs: momentSchema.nullable(),
+  jobId: idSchema.nullable(),
+})
+export type ImageSummary = z.infer<typeof imageSummarySchema>
+
+export const imageDetailsSchema = imageSummarySchema.extend({
+  hash: hashSchema,
+  sizeBytes: z.int().nonnegative(),
+  /** Made or adopted here, or a file that stays in a folder of the user. */
+  isInPlace: z.boolean(),
+  fileName: z.string().max(1024),
+  recipe: recipeSchema.nullable(),
+  foreign: foreignSettingsSchema.nullable(),
+  tags: z.array(lineSchema(200)),
+  boardIds: z.array(idSchema),
+})
+export type ImageDetails = z.infer<typeof imageDetailsSchema>
+
+/** Which pictures; every part narrows. */
+export const imageQuerySchema = z.strictObject({
+  /** Words of prompt, negative prompt, tags, model, file name; `-word` excludes; the last word matches beginnings. */
+  text: lineSchema(500).optional(),
+  boardId: idSchema.optional(),
+  tag: lineSchema(200).min(1).optional(),
+  jobId: idSchema.optional(),
+  leastRating: z.int().min(1).max(5).optional(),
+  flag: z.enum(['pick', 'reject']).optional(),
+  isStarred: z.boolean().optional(),
+  fromMs: momentSchema.optional(),
+  toMs: momentSchema.optional(),
+  /** Default: pictures that are not in the trash. */
+  isTrashed: z.boolean().default(false),
+})
+export type ImageQuery = z.infer<typeof imageQuerySchema>
+
+export const pageSchema = z.strictObject({
+  images: z.array(imageSummarySchema),
+  /** Pass as `before` for the page after this one; null at the end. */
+  next: positionSchema.nullable(),
+})
+export type ImagePage = z.infer<typeof pageSchema>

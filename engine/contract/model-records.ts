@@ -1,0 +1,85 @@
+import { z } from 'zod'
+import { hashSchema, idSchema, lineSchema, momentSchema } from './scalars.ts'
+
+export const modelKinds = [
+  'checkpoint',
+  'diffusers',
+  'lora',
+  'vae',
+  'embedding',
+  'text-encoder',
+  'controlnet',
+  'upscaler',
+  'unknown',
+] as const
+export type ModelKind = (typeof modelKinds)[number]
+
+/** A file name or a text out of a file: hostile until shown as text. Control characters are replaced before storing. */
+const shown = (limit: number) => lineSchema(limit)
+
+export const modelSchema = z.strictObject({
+  id: idSchema,
+  folderId: idSchema,
+  /** Relative to its folder, with `/`. */
+  path: shown(1024),
+  name: shown(512),
+  kind: z.enum(modelKinds),
+  /** `sd1`, `sd2`, `sdxl`, ... as far as the file says. */
+  family: shown(64).nullable(),
+  /** What the file is and whether it can be used, in a sentence. */
+  sentence: shown(2000),
+  isUsable: z.boolean(),
+  sizeBytes: z.int().nonnegative(),
+  modifiedMs: momentSchema,
+  hash: hashSchema.nullable(),
+  isMissing: z.boolean(),
+})
+export type ModelRow = z.infer<typeof modelSchema>
+
+export const folderLayouts = ['plain', 'a1111', 'comfyui', 'hugging-face', 'diffusers', 'own'] as const
+export type FolderLayout = (typeof folderLayouts)[number]
+
+export const modelFolderSchema = z.strictObject({
+  id: idSchema,
+  /** Shown to the user, never used to open anything by the window. */
+  path: z.string().max(4096),
+  layout: z.enum(folderLayouts),
+  isOnline: z.boolean(),
+})
+export type ModelFolder = z.infer<typeof modelFolderSchema>
+
+/** One model that Attune knows where to fetch. */
+export const catalogueEntrySchema = z.strictObject({
+  id: lineSchema(100).regex(/^[a-z0-9][a-z0-9._-]*$/),
+  title: lineSchema(200),
+  kind: z.enum(modelKinds),
+  family: lineSchema(64),
+  licence: lineSchema(200),
+  licenceUrl: z.url({ protocol: /^https?$/ }),
+  files: z
+    .array(
+      z.strictObject({
+        /** Where it goes inside the model's own folder. */
+        path: lineSchema(260).regex(/^(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9._/-]*$/),
+        url: z.url({ protocol: /^https?$/ }),
+        sha256: hashSchema,
+        sizeBytes: z.int().positive(),
+      }),
+    )
+    .min(1)
+    .max(200),
+})
+export type CatalogueEntry = z.infer<typeof catalogueEntrySchema>
+
+export const catalogueSchema = z.strictObject({
+  version: z.literal(1),
+  models: z.array(catalogueEntrySchema).max(1000),
+})
+
+export const downloadSchema = z.strictObject({
+  entryId: lineSchema(100),
+  state: z.enum(['running', 'paused', 'checking', 'done', 'failed']),
+  doneBytes: z.int().nonnegative(),
+  totalBytes: z.int().nonnegative(),
+})
+export type Download = z.infer<typeof downloadSchema>

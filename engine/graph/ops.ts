@@ -34,15 +34,25 @@ const dtypeOf = (data: Elements): Dtype => {
 export const linear = (x: Value, weight: Value, bias?: Value, { transposed = false } = {}): Value =>
   makeValue('linear', bias ? [x, weight, bias] : [x, weight], { transposed })
 
-/** Cross-correlation of x [B, in, H, W] with weight [out, in, kh, kw]. `pads`: one number for all four sides. */
-export const conv = (x: Value, weight: Value, bias?: Value, { stride = 1, pads = 0 } = {}): Value =>
+interface ConvOptions {
+  readonly stride?: number
+  /** Zeros around the picture: one number for all four sides, or each side. */
+  readonly pads?: number | Pads
+}
+
+/** Cross-correlation of x [B, in, H, W] with weight [out, in, kh, kw]. */
+export const conv = (x: Value, weight: Value, bias?: Value, { stride = 1, pads = 0 }: ConvOptions = {}): Value =>
   makeValue('conv', bias ? [x, weight, bias] : [x, weight], { stride, pads: allSides(pads) })
 
 /** Transpose of `conv` with the same weight [in, out, kh, kw] of its input x [B, in, H, W]. */
 export const convTranspose = (
   x: Value,
   weight: Value,
-  { stride = 1, pads = 0, outputPadding = [0, 0] as readonly [number, number] } = {},
+  {
+    stride = 1,
+    pads = 0,
+    outputPadding = [0, 0],
+  }: ConvOptions & { readonly outputPadding?: readonly [number, number] } = {},
 ): Value => makeValue('convTranspose', [x, weight], { stride, pads: allSides(pads), outputPadding })
 
 const allSides = (pads: number | Pads): Pads => (typeof pads === 'number' ? [pads, pads, pads, pads] : pads)

@@ -1,0 +1,133 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { dirname } from 'node:path'
+import { EngineError } from '../contract/failures.ts'
+import type { Graph } from '../graph/graph.ts'
+import { encodeGraph } from '../graph/onnx/encode-graph.ts'
+import type { Dtype } from '../graph/op-specs.ts'
+import { sameShape, type Elements, type NdArray } from '../tensor/nd-array.ts'
+
+/** A loaded graph. Runs block the thread; two runs never overlap. */
+export interface Session {
+  readonly name: string
+  /**
+   * Runs the graph once.
+   *
+   * @param feeds  an array for each input, of the input's shape
+   * @returns      an array for each output
+   * @throws EngineError 'shape-mismatch' for a missing or misshapen feed, 'device-failed' when the run fails
+   */
+  readonly run: (feeds: Readonly<Record<string, NdArray<Elements>>>) => Promise<Readonly<Record<string, NdArray>>>
+  readonly release: () => Promise<void>
+}
+
+export interface SessionOptions {
+  readonly executionProviders?: InferenceSession.SessionOptions['executionProviders']
+  readonly threads?: number
+  /** False keeps linear weights mapped from their file: less memory, slower linears. */
+  readonly prepack?: boolean
+  /** Fails instead of running an operator on the CPU that the device has no kernel for. */
+  readonly refuseFallback?: boolean
+  /** 'all' folds weight conversions into private memory once; 'basic' leaves layouts as they are. */
+  readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all'
+  readonly profilePrefix?: string
+}
+
+/**
+ * Creates a session of a lowered graph, its weights read from their file by offset.
+ *
+ * @throws EngineError 'graph-invalid' when weights lie in files of different folders, 'device-failed' when ONNX Runtime refuses the graph
+ */
+export const createSession = async (graph: Graph, options: SessionOptions = {}): Promise<Session> => {
+  const { bytes, weightFiles } = encodeGraph(graph)
+  const session = await createNative(graph, bytes, weightFiles, options)
+  return {
+    name: graph.name,
+    run: async (feeds) => fromTensors(await runNative(graph, session, feeds)),
+    release: () => session.release(),
+  }
+}
+
+const createNative = async (
+  graph: Graph,
+  bytes: Uint8Array,
+  weightFiles: readonly string[],
+  options: SessionOptions,
+): Promise<InferenceSession> => {
+  const folder = oneFolder(graph, weightFiles)
+  try {
+    return await InferenceSession.create(bytes, {
+      executionProviders: options.executionProviders ?? ['cpu'],
+      graphOptimizationLevel: options.optimization ?? 'all',
+      executionMode: 'sequential',
+      interOpNumThreads: 1,
+      logSeverityLevel: 3,
+      ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
+      ...(options.profilePrefix === undefined
+        ? {}
+        : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
+      extra: {
+        session: {
+          ...(folder === undefined ? {} : { model_external_initializers_file_folder_path: folder }),
+          ...(options.prepack === false ? { disable_prepacking: '1' } : {}),
+          ...(options.refuseFallback === true ? { disable_cpu_ep_fallback: '1' } : {}),
+        },
+      },
+    })
+  } catch (cause) {
+    throw deviceFailure(`creating the session of ${graph.name}`, cause)
+  }
+}
+
+const oneFolder = (graph: Graph, weightFiles: readonly string[]): string | undefined => {
+  const folders = [...new Set(weightFiles.map((file) => dirname(file)))]
+  if (folders.length <= 1) return folders[0]
+  throw new EngineError('graph-invalid', {
+    where: `session of ${graph.name}`,
+    found: `weights in ${folders.length} folders: ${folders.join(', ')}`,
+    expected: 'all files of one network in one folder',
+    remedy: 'Move the shards of this network together.',
+  })
+}
+
+const runNative = async (
+  graph: Graph,
+  session: InferenceSession,
+  feeds: Readonly<Record<string, NdArray<Elements>>>,
+): Promise<InferenceSession.OnnxValueMapType> => {
+  const tensors: Record<string, Tensor> = {}
+  for (const [name, { shape, dtype }] of graph.inputs) {
+    const feed = feeds[name]
+    if (feed === undefined || !sameShape(feed.shape, shape)) {
+      throw new EngineError('shape-mismatch', {
+        where: `run of ${graph.name}`,
+        found: feed === undefined ? `no feed for "${name}"` : `"${name}" of shape [${feed.shape.join(', ')}]`,
+        expected: `[${shape.join(', ')}]`,
+      })
+    }
+    tensors[name] = toTensor(dtype, feed)
+  }
+  try {
+    return await session.run(tensors)
+  } catch (cause) {
+    throw deviceFailure(`running ${graph.name}`, cause)
+  }
+}
+
+const toTensor = (dtype: Dtype, { data, shape }: NdArray<Elements>): Tensor =>
+  // ONNX Runtime types each dtype with its own array class; the graph's dtype decides which one `data` is.
+  new Tensor(dtype as 'float32', data as Float32Array, shape)
+
+const fromTensors = (outputs: InferenceSession.OnnxValueMapType): Record<string, NdArray> => {
+  const arrays: Record<string, NdArray> = {}
+  for (const [name, tensor] of Object.entries(outputs)) {
+    // Graphs of this engine return float32 (statistics in float64 are cast first).
+    if (tensor instanceof Tensor) arrays[name] = { shape: tensor.dims, data: tensor.data as Float32Array }
+  }
+  return arrays
+}
+
+const deviceFailure = (where: string, cause: unknown): EngineError => {
+  const found = cause instanceof Error ? cause.message : String(cause)
+  const isMemory = /alloc|memory|bad_alloc/i.test(found)
+  return new EngineError(isMemory ? 'out-of-memory' : 'device-failed', { where, found }, { cause })
+}

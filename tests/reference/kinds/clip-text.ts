@@ -1,0 +1,34 @@
+import { join } from 'node:path'
+import type { ClipTextConfig } from '../../../engine/networks/clip/clip-text.ts'
+import { clipTextGraph } from '../../../engine/networks/clip/clip-text-graph.ts'
+import { endPosition } from '../../../engine/networks/clip/end-position.ts'
+import type { CaseKind } from '../case-kind.ts'
+import { compare, readConfig, readExpected, readWeights } from './read-case.ts'
+import { runGraph } from './run-graph.ts'
+
+const outputs = { last: 'last', penultimate: 'penultimate', pooled: 'pooled', text_embeds: 'projected' } as const
+
+/** CLIP text towers: states, pooled and projected vectors of recorded ids. */
+export const clipTextCase: CaseKind = {
+  name: 'clip-text',
+  matches: (caseName) => caseName.startsWith('clip-text-'),
+  check: async (folder) => {
+    const expected = await readExpected(folder)
+    const config = await readConfig<ClipTextConfig>(folder, 'text_encoder')
+    const weights = await readWeights(join(folder, 'text_encoder/model.safetensors'))
+    const recorded = await expected.read('input_ids')
+    const [batch = 1, tokens = 1] = recorded.shape
+    const ids = BigInt64Array.from(recorded.data, BigInt)
+    const ends = Array.from({ length: batch }, (_, row) => {
+      const rowIds = Array.from(recorded.data.subarray(row * tokens, (row + 1) * tokens))
+      return BigInt(row * tokens + endPosition(rowIds, config.eos_token_id))
+    })
+    const ours = await runGraph(clipTextGraph(weights, config, { batch, tokens }), {
+      ids: { shape: [batch, tokens], data: ids },
+      end_positions: { shape: [batch], data: BigInt64Array.from(ends) },
+    })
+    const names = Object.entries(outputs).filter(([name]) => expected.names.includes(name))
+    const rows = names.map(async ([name, output]) => compare(name, ours[output], await expected.read(name)))
+    return { tolerance: 1e-4, rows: await Promise.all(rows) }
+  },
+}

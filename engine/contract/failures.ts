@@ -7,6 +7,7 @@ export const failureCodes = [
   'shape-mismatch',
   'graph-invalid',
   'file-unreadable',
+  'file-unwritable',
   'file-unsafe',
   'file-malformed',
   'format-unsupported',

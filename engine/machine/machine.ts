@@ -1,0 +1,103 @@
+import type { NdArray } from '../tensor/nd-array.ts'
+import type { NoiseConfig } from './noise-config.ts'
+
+/** What the network is told beside the noisy latents: one prompt, encoded. */
+export interface Conditioning {
+  /** Prompt states, [1, tokens, D]. */
+  readonly context: NdArray
+  /** SDXL: pooled prompt, [1, P]. */
+  readonly pooled?: NdArray
+  /** SDXL: original height and width, crop top and left, target height and width, [1, 6]. */
+  readonly timeIds?: NdArray
+}
+
+/** Which state of a text tower conditions the network. */
+export interface TextState {
+  /** 0 the last layer, 1 the one before (clip skip 2), … */
+  readonly layersFromEnd: number
+  /** Whether the tower's final norm follows. */
+  readonly isNormed: boolean
+}
+
+/** One text tower of a model. */
+export interface TextTower {
+  readonly maxTokens: number
+  readonly padId: number
+  readonly startId: number
+  readonly endId: number
+  readonly width: number
+  /** The state the model was trained with. */
+  readonly state: TextState
+}
+
+/** What the methods may know about the open model. */
+export interface ModelTraits {
+  readonly name: string
+  readonly latentChannels: number
+  /** Pixels per latent, per side. */
+  readonly vaeFactor: number
+  /** Factor of clean latents against the autoencoder's, such as 0.18215. */
+  readonly scalingFactor: number
+  /** In pixels: the size the model was trained at. */
+  readonly defaultSize: { readonly width: number; readonly height: number }
+  readonly noise: NoiseConfig
+  /** Timestep spacing of the model's scheduler. */
+  readonly spacing: 'leading' | 'linspace' | 'trailing'
+  readonly towers: readonly TextTower[]
+  /** SDXL: sizes and a pooled prompt are conditions too. */
+  readonly hasAddedConditions: boolean
+  /** SDXL: an empty negative prompt is all zeros. */
+  readonly zerosForEmptyPrompt: boolean
+  /** Network input channels are latents, mask and masked latents. */
+  readonly isInpainting: boolean
+  /** Cosine at which Adaptive Guidance may stop; null when nobody has measured it. */
+  readonly guidanceThreshold: number | null
+  /** Words of the training captions; null when any word may be known. */
+  readonly knownWords: readonly string[] | null
+  /** What one word's caption looks like, such as "a photo of {}". */
+  readonly captionTemplate: string | null
+  /** Linear map latents → RGB in 0 … 1 for previews: [3][latentChannels + 1], last column the offset; null when not measured. */
+  readonly previewMap: readonly (readonly number[])[] | null
+}
+
+export interface EncodeTextCall {
+  /** Index into `traits.towers`. */
+  readonly tower: number
+  /** Rows of `maxTokens` ids each: one row a chunk. */
+  readonly ids: readonly (readonly number[])[]
+  readonly state: TextState
+}
+
+export interface EncodedText {
+  /** [rows, maxTokens, width]. */
+  readonly states: NdArray
+  /** Projected (or, without projection, plain) state of each row's end token, [rows, P]. */
+  readonly pooled: NdArray
+}
+
+export interface PredictCall {
+  /** Latents scaled to variance about 1, [1, in, h, w]. */
+  readonly sample: NdArray
+  readonly timestep: number
+  readonly conditioning: Conditioning
+}
+
+/**
+ * What a method may ask of the hardware. `runtime/` implements it with ONNX Runtime; tests with an analytic denoiser.
+ * Runs do not overlap; a call's promise settles when its run is done.
+ */
+export interface Machine {
+  readonly traits: ModelTraits
+  /** Where it runs, for the recipe: `cpu`, `webgpu: …`. */
+  readonly device: string
+  readonly encodeText: (call: EncodeTextCall) => Promise<EncodedText>
+  /** Picture [1, 3, H, W] in -1 … 1 → mean of its posterior times the scaling factor, [1, C, h, w]. */
+  readonly encodeImage: (picture: NdArray) => Promise<NdArray>
+  /** Clean latents [1, C, h, w] → picture [1, 3, H, W], about -1 … 1. */
+  readonly decodeLatents: (latents: NdArray) => Promise<NdArray>
+  /**
+   * The network's raw output for one sample, [1, C, h, w]. Calls made in the same turn of the event loop may run as
+   * one batch.
+   */
+  readonly predict: (call: PredictCall) => Promise<NdArray>
+}

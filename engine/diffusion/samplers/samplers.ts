@@ -1,0 +1,81 @@
+import type { ScheduleKind, TimestepGrid } from '../schedule-kind.ts'
+import { ddim } from './ddim.ts'
+import { ddpm } from './ddpm.ts'
+import { eulerAncestral } from './euler-ancestral.ts'
+import { euler } from './euler.ts'
+import type { Sampler } from './sampler.ts'
+
+/** What panels, the command line and schedules know about a sampler. */
+export interface SamplerEntry {
+  readonly id: string
+  /** Its name in A1111, also ours in panels. */
+  readonly label: string
+  readonly comfyId: string
+  readonly sample: Sampler
+  readonly grid: TimestepGrid
+  readonly schedules: readonly ScheduleKind[]
+  readonly defaultSchedule: ScheduleKind
+  /** Where its schedules end, see `ScheduleRules`. */
+  readonly endsAt: 'clean' | 'config'
+  /** `never` needs no noise, `with-eta` only when eta is above 0 (its default is 0). */
+  readonly drawsNoise: 'never' | 'with-eta' | 'always'
+  /** How strong the first noise is: `sigma`, or `unit` = √(1 + sigma²) so that the network's input has variance 1. */
+  readonly startsWith: 'sigma' | 'unit'
+}
+
+const spaced = ['linspace', 'leading', 'trailing'] as const
+const all = [...spaced, 'karras'] as const
+
+/** Every sampler there is; a new one is a file in this folder and a line here. */
+export const samplers = [
+  {
+    id: 'ddim',
+    label: 'DDIM',
+    comfyId: 'ddim',
+    sample: ddim,
+    grid: 'rounded',
+    schedules: spaced,
+    defaultSchedule: 'leading',
+    endsAt: 'config',
+    drawsNoise: 'with-eta',
+    startsWith: 'unit',
+  },
+  {
+    id: 'ddpm',
+    label: 'DDPM',
+    comfyId: 'ddpm',
+    sample: ddpm,
+    grid: 'rounded',
+    schedules: spaced,
+    defaultSchedule: 'leading',
+    endsAt: 'clean',
+    drawsNoise: 'always',
+    startsWith: 'unit',
+  },
+  {
+    id: 'euler',
+    label: 'Euler',
+    comfyId: 'euler',
+    sample: euler,
+    grid: 'fractional',
+    schedules: all,
+    defaultSchedule: 'linspace',
+    endsAt: 'clean',
+    drawsNoise: 'never',
+    startsWith: 'sigma',
+  },
+  {
+    id: 'euler-a',
+    label: 'Euler a',
+    comfyId: 'euler_ancestral',
+    sample: eulerAncestral,
+    grid: 'fractional',
+    schedules: all,
+    defaultSchedule: 'linspace',
+    endsAt: 'clean',
+    drawsNoise: 'always',
+    startsWith: 'sigma',
+  },
+] as const satisfies readonly SamplerEntry[]
+
+export type SamplerId = (typeof samplers)[number]['id']

@@ -1,0 +1,105 @@
+import { EngineError } from '../contract/failures.ts'
+import { ndArray, sameShape, type NdArray } from './nd-array.ts'
+
+/** A weight and the array it applies to. */
+export type Term = readonly [weight: number, array: NdArray]
+
+/**
+ * Σ weight · array over all terms, summed in double precision and rounded once.
+ *
+ * @param terms  at least one; all of one shape
+ * @throws EngineError 'shape-mismatch'
+ */
+export const weightedSum = (...terms: readonly [Term, ...Term[]]): NdArray => {
+  const [[, { shape }]] = terms
+  const sum = new Float64Array(terms[0][1].data.length)
+  for (const [weight, array] of terms) {
+    expectSameShape('weightedSum', array, terms[0][1])
+    addScaled(sum, weight, array.data)
+  }
+  return { shape, data: new Float32Array(sum) }
+}
+
+const addScaled = (sum: Float64Array, weight: number, data: Float32Array): void => {
+  // `as`: both are as long as the shape says
+  for (let i = 0; i < sum.length; i += 1) sum[i] = (sum[i] as number) + weight * at(data, i)
+}
+
+/** a + b, element by element. @throws EngineError 'shape-mismatch' */
+export const add = (a: NdArray, b: NdArray): NdArray => weightedSum([1, a], [1, b])
+
+/** factor · a. */
+export const scale = (a: NdArray, factor: number): NdArray => weightedSum([factor, a])
+
+/** (1 − share) · from + share · to. @throws EngineError 'shape-mismatch' */
+export const lerp = (from: NdArray, to: NdArray, share: number): NdArray => weightedSum([1 - share, from], [share, to])
+
+/**
+ * Standard deviation of all elements, with n − 1 in the denominator as `torch.std` has it; float64 inside.
+ *
+ * @returns NaN for fewer than two elements
+ */
+export const standardDeviation = ({ data }: NdArray): number => {
+  let sum = 0
+  for (let i = 0; i < data.length; i += 1) sum += at(data, i)
+  const mean = sum / data.length
+  let squares = 0
+  for (let i = 0; i < data.length; i += 1) squares += (at(data, i) - mean) ** 2
+  return Math.sqrt(squares / (data.length - 1))
+}
+
+/**
+ * Cosine of the angle between two arrays taken as vectors, −1 … 1, float64 inside.
+ *
+ * @returns NaN when one of them is zero
+ * @throws EngineError 'shape-mismatch'
+ */
+export const cosine = (a: NdArray, b: NdArray): number => {
+  expectSameShape('cosine', b, a)
+  let product = 0
+  let squaresA = 0
+  let squaresB = 0
+  for (let i = 0; i < a.data.length; i += 1) {
+    const left = at(a.data, i)
+    const right = at(b.data, i)
+    product += left * right
+    squaresA += left * left
+    squaresB += right * right
+  }
+  return product / Math.sqrt(squaresA * squaresB)
+}
+
+/** The samples of a batch, [B, ...] → B arrays [1, ...] that share its memory. */
+export const samplesOf = ({ shape, data }: NdArray): readonly NdArray[] => {
+  const [count = 1, ...rest] = shape
+  const size = data.length / count
+  return Array.from({ length: count }, (_, i) => ({
+    shape: [1, ...rest],
+    data: data.subarray(i * size, (i + 1) * size),
+  }))
+}
+
+/** One batch of all samples, B arrays [1, ...] → [B, ...]. @throws EngineError 'shape-mismatch' */
+export const stackSamples = (samples: readonly [NdArray, ...NdArray[]]): NdArray => {
+  const [first] = samples
+  if (samples.length === 1) return first
+  const data = new Float32Array(first.data.length * samples.length)
+  samples.forEach((sample, i) => {
+    expectSameShape('stackSamples', sample, first)
+    data.set(sample.data, i * first.data.length)
+  })
+  return ndArray([samples.length, ...first.shape.slice(1)], data)
+}
+
+/** @throws EngineError 'shape-mismatch' when the shapes differ */
+export const expectSameShape = (where: string, found: NdArray, expected: NdArray): void => {
+  if (sameShape(found.shape, expected.shape)) return
+  throw new EngineError('shape-mismatch', {
+    where,
+    found: `shape [${found.shape.join(', ')}]`,
+    expected: `[${expected.shape.join(', ')}]`,
+  })
+}
+
+/** `as`: every index in this file is below the length, which the shapes guarantee. */
+const at = (data: Float32Array, index: number): number => data[index] as number

@@ -1,13 +1,23 @@
+import vitest from '@vitest/eslint-plugin'
+import jsdoc from 'eslint-plugin-jsdoc'
 import tseslint from 'typescript-eslint'
-import { rules } from './build/eslint-rules.mjs'
+import { engineRules, entryRules, rules, testRules } from './build/eslint-rules.mjs'
+import { commentAssertions } from './build/lint-comment-assertions.mjs'
 
 export default tseslint.config(
   { ignores: ['node_modules/', 'dist/', 'out/', '**/generated/**', 'models/'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   ...tseslint.configs.recommendedTypeChecked,
   {
     files: ['**/*.ts'],
+    plugins: { attune: { rules: { 'comment-assertions': commentAssertions } } },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules,
   },
+  { files: ['engine/**/*.ts'], plugins: { jsdoc }, rules: engineRules },
+  { files: ['engine/{cli,worker,media,service}/**/*.ts'], rules: entryRules },
+  { files: ['tests/**/*.test.ts'], plugins: { vitest }, rules: testRules },
+  // Tools read their configuration from a default export.
+  { files: ['*.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
   { files: ['**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
 )

@@ -1,0 +1,78 @@
+/**
+ * Who may import whom, as docs/architecture.md has it. A room is a folder under engine/, or electron/ or renderer/.
+ * Inside a room every file may import every other; beyond it only what its row names.
+ */
+export interface Wall {
+  /** Rooms (`graph`), or single files of a room without their ending (`worker/protocol`), that may be imported. */
+  readonly rooms: readonly string[]
+  /** Rooms of which only types may be imported. */
+  readonly typesOf: readonly string[]
+  /** npm packages, with whatever lies below them. */
+  readonly packages: readonly string[]
+  /** Whether Node's own modules may be imported: `all`, or those listed. */
+  readonly builtins: 'all' | readonly string[]
+}
+
+const wall = (row: Partial<Wall>): Wall => ({ rooms: [], typesOf: [], packages: [], builtins: [], ...row })
+
+/** What every room of the engine may import besides its own row: failures, and the types of the machine. */
+const engineWall = ({ rooms = [], typesOf = [], ...row }: Partial<Wall>): Wall =>
+  wall({ rooms: [...rooms, 'contract/failures'], typesOf: [...typesOf, 'machine'], ...row })
+
+/** Rooms of one method each: plain arithmetic on tensors and pictures; they know each other by type only. */
+const methodRoom = engineWall({
+  rooms: ['tensor', 'image'],
+  typesOf: ['diffusion', 'alignment', 'preference', 'protection', 'noise'],
+})
+
+const protocols = ['worker/protocol', 'media/protocol'] as const
+
+export const walls: Readonly<Record<string, Wall>> = {
+  // Pure: no device, no files.
+  contract: wall({ packages: ['zod'] }),
+  tensor: engineWall({}),
+  machine: wall({ rooms: ['tensor', 'contract/failures'], typesOf: ['contract'] }),
+  text: engineWall({}),
+  image: engineWall({ rooms: ['tensor'] }),
+  // ONNX names a file of weights by its base name.
+  graph: engineWall({ rooms: ['tensor'], packages: ['@bufbuild/protobuf'], builtins: ['path'] }),
+  autodiff: engineWall({ rooms: ['graph', 'tensor'] }),
+  networks: engineWall({ rooms: ['graph', 'tensor'] }),
+  losses: engineWall({ rooms: ['networks', 'graph', 'tensor'] }),
+  diffusion: methodRoom,
+  alignment: methodRoom,
+  preference: methodRoom,
+  protection: methodRoom,
+  noise: methodRoom,
+  methods: engineWall({
+    rooms: ['diffusion', 'alignment', 'preference', 'protection', 'noise', 'tensor', 'image', 'text'],
+    typesOf: ['contract'],
+  }),
+
+  // Files, processes, the device.
+  files: engineWall({ builtins: 'all' }),
+  process: engineWall({ builtins: 'all' }),
+  checkpoint: engineWall({ rooms: ['tensor', 'files'], packages: ['zod'], builtins: 'all' }),
+  'image-codec': engineWall({ rooms: ['image', 'tensor'], packages: ['sharp'], builtins: 'all' }),
+  runtime: engineWall({
+    rooms: ['graph', 'autodiff', 'networks', 'losses', 'checkpoint', 'tensor', 'text'],
+    packages: ['onnxruntime-node'],
+    builtins: 'all',
+  }),
+  library: engineWall({ rooms: ['contract', 'files'], packages: ['better-sqlite3'], builtins: 'all' }),
+
+  // Entries of processes.
+  worker: engineWall({
+    rooms: ['contract', 'methods', 'runtime', 'checkpoint', 'image', 'process', 'files'],
+    builtins: 'all',
+  }),
+  media: engineWall({ rooms: ['image', 'image-codec', 'process'], builtins: 'all' }),
+  service: engineWall({
+    rooms: ['contract', 'library', 'image', 'process', 'files', ...protocols],
+    packages: ['ws'],
+    builtins: 'all',
+  }),
+  cli: engineWall({ rooms: ['contract', 'library', 'text', 'process', 'files', ...protocols], builtins: 'all' }),
+  electron: wall({ typesOf: ['contract'], packages: ['electron'], builtins: 'all' }),
+  renderer: wall({ rooms: ['contract'], packages: ['svelte'] }),
+}

@@ -1,0 +1,27 @@
+// .ci/run: set-up, check, test. The last line is `N passed, N failed`; the check counts as one.
+import { join } from 'node:path'
+import { describeCounts } from './count-tests.mjs'
+import { projectRoot } from './project-root.mjs'
+import { runTests } from './run-tests.mjs'
+import { exitWith, runUnderRuntime } from './run-under-runtime.mjs'
+import { setUpBrowser } from './set-up-browser.mjs'
+
+/** @returns {Promise<import('./count-tests.mjs').Counts>} a set-up that fails is one failure as well */
+async function checkAndTest() {
+  try {
+    await setUpBrowser()
+    const check = await runUnderRuntime([join(projectRoot, 'build', 'check.ts')], { cwd: projectRoot })
+    const tests = await runTests({ isFast: false, parameters: [] })
+    const isClean = check === 0
+    return { ...tests, passed: tests.passed + (isClean ? 1 : 0), failed: tests.failed + (isClean ? 0 : 1) }
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    return { passed: 0, failed: 1, skipped: 0 }
+  }
+}
+
+await exitWith(async () => {
+  const counts = await checkAndTest()
+  console.log(describeCounts(counts))
+  return counts.failed === 0 ? 0 : 1
+})

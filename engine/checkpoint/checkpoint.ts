@@ -90,7 +90,8 @@ export const changedFile = (where: string, found: string): EngineError =>
 /** Linux reads at most 2^31 - 4096 bytes at once. */
 const largestRead = 2 ** 30
 
-const resolveFile = async (path: string): Promise<string> =>
+/** Absolute path with symbolic links resolved. @throws EngineError 'file-unreadable' */
+export const resolveFile = async (path: string): Promise<string> =>
   realpath(path).catch((cause: unknown) => unreadable(basename(path), cause))
 
 const unreadable = (where: string, cause: unknown): never => {

@@ -2,47 +2,31 @@ import { z } from 'zod'
 import { checkConfig, refuseUnsupported, type SupportedValues } from './check-config.ts'
 import type { RawConfig } from './parse-config-json.ts'
 
-/** An AutoencoderKL: pixels to latents and back; each level but the last halves the size. */
+/** An AutoencoderKL under the names of its `config.json`: each level but the last halves the size. */
 export interface AutoencoderConfig {
-  readonly inChannels: number
-  readonly outChannels: number
-  readonly latentChannels: number
-  readonly blockOutChannels: readonly number[]
-  readonly layersPerBlock: number
-  readonly normNumGroups: number
-  /** The network sees (latents - shiftFactor) · scalingFactor. */
-  readonly scalingFactor: number
-  readonly shiftFactor: number
-  readonly useQuantConv: boolean
-  readonly usePostQuantConv: boolean
-  readonly midBlockAddAttention: boolean
-  /** Pixels per latent along a side: 2^(levels - 1). */
-  readonly downscale: number
+  readonly in_channels: number
+  readonly out_channels: number
+  readonly latent_channels: number
+  readonly block_out_channels: readonly number[]
+  readonly layers_per_block: number
+  readonly norm_num_groups: number
+  /** The network sees (latents - shift_factor) · scaling_factor. */
+  readonly scaling_factor: number
+  readonly shift_factor: number
+  readonly use_quant_conv: boolean
+  readonly use_post_quant_conv: boolean
+  readonly mid_block_add_attention: boolean
 }
 
 /**
- * A VAE's `config.json`, with diffusers' defaults for missing keys (scaling factor 0.18215).
+ * A VAE's `config.json`, with diffusers' defaults for missing keys (scaling factor 0.18215, shift 0).
  *
  * @throws EngineError 'config-invalid' | 'model-unsupported'
  * @source diffusers 0.42, models/autoencoders/autoencoder_kl.py
  */
 export const readAutoencoderConfig = (raw: RawConfig, where = 'vae/config.json'): AutoencoderConfig => {
   refuseUnsupported(raw, supported, where)
-  const config = checkConfig(schema, raw, where)
-  return {
-    inChannels: config.in_channels,
-    outChannels: config.out_channels,
-    latentChannels: config.latent_channels,
-    blockOutChannels: config.block_out_channels,
-    layersPerBlock: config.layers_per_block,
-    normNumGroups: config.norm_num_groups,
-    scalingFactor: config.scaling_factor,
-    shiftFactor: config.shift_factor ?? 0,
-    useQuantConv: config.use_quant_conv,
-    usePostQuantConv: config.use_post_quant_conv,
-    midBlockAddAttention: config.mid_block_add_attention,
-    downscale: 2 ** (config.block_out_channels.length - 1),
-  }
+  return checkConfig(schema, raw, where)
 }
 
 const count = z.int().positive().max(100_000)
@@ -56,7 +40,10 @@ const schema = z
     layers_per_block: count.default(1),
     norm_num_groups: count.default(32),
     scaling_factor: z.number().positive().default(0.18215),
-    shift_factor: z.number().nullable().default(null),
+    shift_factor: z
+      .number()
+      .nullish()
+      .transform((value) => value ?? 0),
     use_quant_conv: z.boolean().default(true),
     use_post_quant_conv: z.boolean().default(true),
     mid_block_add_attention: z.boolean().default(true),

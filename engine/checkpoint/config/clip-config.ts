@@ -4,80 +4,65 @@ import type { RawConfig } from './parse-config-json.ts'
 
 export type ClipActivation = 'quick_gelu' | 'gelu'
 
-/** A CLIP text tower. */
-export interface ClipTextConfig {
-  readonly vocabSize: number
-  readonly hiddenSize: number
-  readonly intermediateSize: number
-  readonly numHiddenLayers: number
-  readonly numAttentionHeads: number
-  /** Tokens with the begin and end marks: 77 in published models. */
-  readonly maxPositionEmbeddings: number
-  readonly hiddenAct: ClipActivation
-  readonly layerNormEps: number
-  /** Width of the projected pooled state, or null when the tower ends without a projection. */
-  readonly projectionDim: number | null
-  readonly bosTokenId: number
-  /** 2 in old files means: pool at argmax(ids) instead of at the first end token. */
-  readonly eosTokenId: number
-  readonly padTokenId: number
+/** What both towers have, under the names of `config.json`. */
+interface ClipTowerConfig {
+  readonly hidden_size: number
+  readonly intermediate_size: number
+  readonly num_hidden_layers: number
+  readonly num_attention_heads: number
+  readonly hidden_act: ClipActivation
+  readonly layer_norm_eps: number
 }
 
-/** A CLIP image tower. */
-export interface ClipVisionConfig {
-  readonly hiddenSize: number
-  readonly intermediateSize: number
-  readonly numHiddenLayers: number
-  readonly numAttentionHeads: number
-  readonly numChannels: number
-  readonly imageSize: number
-  readonly patchSize: number
-  readonly hiddenAct: ClipActivation
-  readonly layerNormEps: number
+/** A CLIP text tower under the names of its `config.json`. */
+export interface ClipTextConfig extends ClipTowerConfig {
+  readonly vocab_size: number
+  /** Tokens with the begin and end marks: 77 in published models. */
+  readonly max_position_embeddings: number
+  /** Means something only where the file has a `text_projection.weight`. */
+  readonly projection_dim: number
+  readonly bos_token_id: number
+  /** 2 in old files means: pool at argmax(ids) instead of at the first end token. */
+  readonly eos_token_id: number
+  readonly pad_token_id: number
+}
+
+/** A CLIP image tower under the names of its `config.json`. */
+export interface ClipVisionConfig extends ClipTowerConfig {
+  readonly num_channels: number
+  readonly image_size: number
+  readonly patch_size: number
 }
 
 /** Both towers with projections of one width: a CLIPModel. */
 export interface ClipConfig {
-  readonly text: ClipTextConfig
-  readonly vision: ClipVisionConfig
-  readonly projectionDim: number
+  readonly text_config: ClipTextConfig
+  readonly vision_config: ClipVisionConfig
+  readonly projection_dim: number
 }
 
 /**
- * A text encoder's `config.json`. It has a projection when `architectures` says so.
+ * A text encoder's `config.json`.
  *
  * @throws EngineError 'config-invalid' | 'model-unsupported'
  * @source transformers 5.23, models/clip/configuration_clip.py
  */
 export const readClipTextConfig = (raw: RawConfig, where = 'text_encoder/config.json'): ClipTextConfig => {
   refuseUnsupported(raw, supportedText, where)
-  const config = checkConfig(textSchema, raw, where)
-  const hasProjection = config.architectures.includes('CLIPTextModelWithProjection')
-  return toTextConfig(config, hasProjection ? config.projection_dim : null)
+  return checkConfig(textSchema, raw, where)
 }
 
 /** A `config.json` of a CLIPModel, such as the scorer's. Errors as `readClipTextConfig`. */
 export const readClipConfig = (raw: RawConfig, where = 'scorer/config.json'): ClipConfig => {
   refuseUnsupported(raw, { model_type: ['clip'] }, where)
-  const { projection_dim: projectionDim, ...towers } = checkConfig(clipSchema, raw, where)
+  const { projection_dim, ...towers } = checkConfig(clipSchema, raw, where)
   // transformers: values of the older *_config_dict win over those of *_config
-  const textRaw = { ...towers.text_config, ...towers.text_config_dict }
-  const visionRaw = { ...towers.vision_config, ...towers.vision_config_dict }
-  const vision = checkConfig(visionSchema, visionRaw, `${where} vision_config`)
+  const text = { ...towers.text_config, ...towers.text_config_dict, projection_dim }
+  const vision = { ...towers.vision_config, ...towers.vision_config_dict }
   return {
-    text: toTextConfig(checkConfig(textSchema, textRaw, `${where} text_config`), projectionDim),
-    vision: {
-      hiddenSize: vision.hidden_size,
-      intermediateSize: vision.intermediate_size,
-      numHiddenLayers: vision.num_hidden_layers,
-      numAttentionHeads: vision.num_attention_heads,
-      numChannels: vision.num_channels,
-      imageSize: vision.image_size,
-      patchSize: vision.patch_size,
-      hiddenAct: vision.hidden_act,
-      layerNormEps: vision.layer_norm_eps,
-    },
-    projectionDim,
+    text_config: checkConfig(textSchema, text, `${where} text_config`),
+    vision_config: checkConfig(visionSchema, vision, `${where} vision_config`),
+    projection_dim,
   }
 }
 
@@ -87,10 +72,6 @@ const headRule = { path: ['num_attention_heads'], message: 'a divisor of "hidden
 
 const textSchema = z
   .object({
-    architectures: z
-      .array(z.string())
-      .nullish()
-      .transform((names) => names ?? []),
     vocab_size: count.default(49408),
     hidden_size: count.default(512),
     intermediate_size: count.default(2048),
@@ -142,18 +123,3 @@ const supportedText: SupportedValues = {
   model_type: ['clip_text_model', 'clip'],
   hidden_act: ['quick_gelu', 'gelu'],
 }
-
-const toTextConfig = (config: z.output<typeof textSchema>, projectionDim: number | null): ClipTextConfig => ({
-  vocabSize: config.vocab_size,
-  hiddenSize: config.hidden_size,
-  intermediateSize: config.intermediate_size,
-  numHiddenLayers: config.num_hidden_layers,
-  numAttentionHeads: config.num_attention_heads,
-  maxPositionEmbeddings: config.max_position_embeddings,
-  hiddenAct: config.hidden_act,
-  layerNormEps: config.layer_norm_eps,
-  projectionDim,
-  bosTokenId: config.bos_token_id,
-  eosTokenId: config.eos_token_id,
-  padTokenId: config.pad_token_id,
-})

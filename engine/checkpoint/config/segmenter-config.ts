@@ -2,31 +2,23 @@ import { z } from 'zod'
 import { checkConfig, refuseUnsupported } from './check-config.ts'
 import type { RawConfig } from './parse-config-json.ts'
 
-/** The bundled model's segmenter: a class per pixel. A measuring tool, never a reward or guidance. */
+/** The bundled model's segmenter, a class per pixel: a measuring tool, never a reward or guidance. Names of its `config.json`. */
 export interface SegmenterConfig {
-  readonly inChannels: number
-  readonly blockOutChannels: readonly number[]
-  readonly normNumGroups: number
+  readonly in_channels: number
+  readonly block_out_channels: readonly number[]
+  readonly norm_num_groups: number
   /** Names by class number; 0 is the background. */
   readonly classes: readonly string[]
   /** Side of the pictures it reads, in pixels. */
-  readonly sampleSize: number
+  readonly sample_size: number
   /** Pixels per logit along a side. */
-  readonly outputStride: number
+  readonly output_stride: number
 }
 
 /** A segmenter's `config.json`. @throws EngineError 'config-invalid' | 'model-unsupported' */
 export const readSegmenterConfig = (raw: RawConfig, where = 'segmenter/config.json'): SegmenterConfig => {
   refuseUnsupported(raw, { _class_name: ['Segmenter'] }, where)
-  const config = checkConfig(schema, raw, where)
-  return {
-    inChannels: config.in_channels,
-    blockOutChannels: config.block_out_channels,
-    normNumGroups: config.norm_num_groups,
-    classes: config.classes,
-    sampleSize: config.sample_size,
-    outputStride: config.output_stride,
-  }
+  return checkConfig(schema, raw, where)
 }
 
 const count = z.int().positive().max(100_000)

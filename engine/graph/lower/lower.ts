@@ -4,9 +4,11 @@ import { rewrite } from '../rewrite.ts'
 import { simplify } from '../simplify.ts'
 import type { Value } from '../value.ts'
 import { attentionAsKernel, attentionAsPrimitives } from './attention.ts'
+import { flattenRows } from './flatten-rows.ts'
 import { groupNormOverGroups } from './group-norm.ts'
 import { linearAsGemm } from './linear.ts'
 import { activationAsScaledSigmoid } from './silu.ts'
+import { sliceLinear } from './slice-linear.ts'
 import { upsampleByIndex } from './upsample.ts'
 
 /** What a device's kernels can be trusted with; the self-test of `runtime/` may switch a fused kernel off. */
@@ -29,13 +31,12 @@ export const lower =
   (target: LoweringTarget): Transform =>
   (graph) => {
     const lowerings = loweringsFor(target)
-    return simplify(
-      rewrite(graph, (value, operands) => {
-        // The row was chosen by the value's own operator; an index cannot carry that to the type system.
-        const lowering = lowerings[value.op] as Lowering<OpName> | undefined
-        return lowering?.(value, operands)
-      }),
-    )
+    const lowered = rewrite(sliceLinear(simplify(graph)), (value, operands) => {
+      // The row was chosen by the value's own operator; an index cannot carry that to the type system.
+      const lowering = lowerings[value.op] as Lowering<OpName> | undefined
+      return lowering?.(value, operands)
+    })
+    return simplify(flattenRows(simplify(lowered)))
   }
 
 const loweringsFor = (target: LoweringTarget): { readonly [O in OpName]?: Lowering<O> } => ({

@@ -33,7 +33,7 @@ export const walls: Readonly<Record<string, Wall>> = {
   tensor: engineWall({}),
   machine: wall({ rooms: ['tensor', 'contract/failures'], typesOf: ['contract'] }),
   text: engineWall({}),
-  image: engineWall({ rooms: ['tensor'] }),
+  image: engineWall({ rooms: ['tensor'], typesOf: ['contract'] }),
   // ONNX names a file of weights by its base name.
   graph: engineWall({ rooms: ['tensor'], packages: ['@bufbuild/protobuf'], builtins: ['path'] }),
   autodiff: engineWall({ rooms: ['graph', 'tensor'] }),

@@ -46,30 +46,30 @@ export class HeaderScanner {
   string(): string {
     this.expect('"')
     const start = this.#at
-    let escaped = false
-    for (let code = this.#code(); code !== quote; code = this.#code()) {
-      if (Number.isNaN(code)) this.fail('the end of the header', 'a closing quotation mark')
-      if (code < space) this.fail('a control character inside a string', 'an escape such as \\n')
-      if (code === backslash) escaped = true
-      this.#at += code === backslash ? 2 : 1
+    const close = this.#text.indexOf('"', start)
+    const plain = this.#text.slice(start, close)
+    if (close !== -1 && !needsCare.test(plain)) {
+      this.#at = close + 1
+      return plain
     }
-    const raw = this.#text.slice(start, this.#at)
-    this.#at += 1
-    return escaped ? this.#unescape(raw) : raw
+    return this.#escapedString(start)
   }
 
   /** An integer from 0 to 2^53 - 1, written without sign, fraction or exponent. */
   naturalNumber(): number {
     this.#skipSpace()
     const start = this.#at
-    while (this.#code() >= digitZero && this.#code() <= digitNine) this.#at += 1
-    const digits = this.#text.slice(start, this.#at)
-    const value = Number(digits)
-    const isWritten = digits.length > 0 && (digits.length === 1 || !digits.startsWith('0'))
-    if (!isWritten || ['.', 'e', 'E'].includes(this.#text[this.#at] ?? '')) {
-      this.fail(digits === '' ? this.#describeNext() : `the number ${digits.slice(0, 30)}…`, 'a whole number')
+    let value = 0
+    for (let code = this.#code(); code >= digitZero && code <= digitNine; code = this.#code()) {
+      value = value * 10 + (code - digitZero)
+      this.#at += 1
     }
-    if (!Number.isSafeInteger(value)) this.fail(`the number ${digits.slice(0, 30)}`, 'at most 2^53 - 1')
+    const digits = this.#at - start
+    const next = this.#code()
+    const isFraction = next === dot || next === lowerE || next === upperE
+    if (digits === 0) this.fail(this.#describeNext(), 'a whole number')
+    if (isFraction || (digits > 1 && this.#text[start] === '0')) this.fail('a number in another form', 'a whole number')
+    if (!Number.isSafeInteger(value)) this.fail(`the number ${this.#text.slice(start, start + 30)}`, 'at most 2^53 - 1')
     return value
   }
 
@@ -96,6 +96,18 @@ export class HeaderScanner {
     } while (this.take(','))
     this.expect(']')
     return values
+  }
+
+  /** The slow path: with escapes, or with a fault to name. */
+  #escapedString(start: number): string {
+    for (let code = this.#code(); code !== quote; code = this.#code()) {
+      if (Number.isNaN(code)) this.fail('the end of the header', 'a closing quotation mark')
+      if (code < space) this.fail('a control character inside a string', 'an escape such as \\n')
+      this.#at += code === backslash ? 2 : 1
+    }
+    const raw = this.#text.slice(start, this.#at)
+    this.#at += 1
+    return this.#unescape(raw)
   }
 
   #code(): number {
@@ -125,8 +137,13 @@ export class HeaderScanner {
   }
 }
 
+/** Escapes, and control characters, which JSON forbids. */
+const needsCare = /[\u0000-\u001f\\]/
 const quote = 0x22
 const backslash = 0x5c
 const space = 0x20
 const digitZero = 0x30
 const digitNine = 0x39
+const dot = 0x2e
+const lowerE = 0x65
+const upperE = 0x45

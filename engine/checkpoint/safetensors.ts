@@ -24,6 +24,7 @@ export interface SafetensorsHeader {
 export const safetensorsLimits = {
   headerBytes: 16 * 1024 * 1024,
   tensors: 100_000,
+  metadata: 10_000,
   rank: 8,
   nameBytes: 512,
 } as const
@@ -120,6 +121,7 @@ const readMetadata = (scanner: HeaderScanner): ReadonlyMap<string, string> => {
   scanner.object((key) => {
     if (key === '__proto__') scanner.fail('the key "__proto__"', 'the name of a property')
     if (metadata.has(key)) scanner.fail(`the property ${JSON.stringify(key.slice(0, 80))} twice`, 'each key once')
+    if (metadata.size === safetensorsLimits.metadata) scanner.fail('too many properties', `at most ${metadata.size}`)
     metadata.set(key, scanner.string())
   })
   return metadata

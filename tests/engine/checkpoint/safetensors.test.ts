@@ -30,6 +30,7 @@ describe('a good header', () => {
     ],
     ['an 8-bit float that nothing needs', `{"a":${tensor('[3]', 0, 3, 'F8_E4M3')}}`, 3],
     ['names of Object.prototype', `{"constructor":${tensor('[1]', 0, 4)},"toString":${tensor('[1]', 4, 8)}}`, 8],
+    ['the largest whole number', `{"a":${tensor('[0,9007199254740991]', 0, 0)}}`, 0],
     ['4-bit numbers that fill bytes', `{"a":${tensor('[4]', 0, 2, 'F4')}}`, 2],
   ])('is accepted with %s', (_, header, dataBytes) => {
     expect(parseSafetensors(safetensorsBytes(header, dataBytes), 'model').metadata.size).toBe(0)
@@ -87,6 +88,12 @@ describe('a bad header', () => {
     const failure = await failureOf(() => parseSafetensors(bytes, 'model.safetensors'))
     expect(failure.code).toBe('file-malformed')
     expect(failure.message).toMatch(message)
+  })
+
+  it('is refused with more properties than the limit', async () => {
+    const properties = Array.from({ length: 10_001 }, (_, i) => `"${i}":""`)
+    const bytes = safetensorsBytes(`{"__metadata__":{${properties.join()}}}`, 0)
+    expect((await failureOf(() => parseSafetensors(bytes, 'model'))).message).toMatch(/too many properties/)
   })
 
   it('is refused with more tensors than the limit', async () => {

@@ -1,18 +1,31 @@
 import vitest from '@vitest/eslint-plugin'
 import jsdoc from 'eslint-plugin-jsdoc'
+import svelte from 'eslint-plugin-svelte'
 import tseslint from 'typescript-eslint'
-import { engineRules, entryRules, rules, testRules } from './build/eslint-rules.mjs'
+import { componentRules, engineRules, entryRules, rules, testRules } from './build/eslint-rules.mjs'
 import { commentAssertions } from './build/lint-comment-assertions.mjs'
+
+const parserOptions = {
+  projectService: true,
+  tsconfigRootDir: import.meta.dirname,
+  extraFileExtensions: ['.svelte'],
+}
 
 export default tseslint.config(
   { ignores: ['node_modules/', 'dist/', 'out/', '**/generated/**', 'models/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   ...tseslint.configs.recommendedTypeChecked,
+  ...svelte.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.svelte'],
     plugins: { attune: { rules: { 'comment-assertions': commentAssertions } } },
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: { parserOptions },
     rules,
+  },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { ...parserOptions, parser: tseslint.parser } },
+    rules: componentRules,
   },
   { files: ['engine/**/*.ts'], plugins: { jsdoc }, rules: engineRules },
   { files: ['engine/{cli,worker,media,service}/**/*.ts'], rules: entryRules },

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { extname, join } from 'node:path'
+import { dirname, extname, join } from 'node:path'
 import { cruiseImports } from './cruise-imports.ts'
 import { findBadNames, findLongFiles, findMachinePaths, findSilentLint, type SourceFile } from './file-rules.ts'
 import { findBreaches } from './find-breaches.ts'
@@ -41,6 +41,21 @@ const readTexts = (root: string): readonly SourceFile[] =>
     .filter((path) => textEndings.has(extname(path)))
     .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
 
+/** Folders with a tsconfig of their own: those whose code runs in a browser, Svelte's files among them. */
+const browserTypes: Check['findFaults'] = async (root) => {
+  const paths = projectFiles(root)
+  const configs = paths.filter((path) => path.endsWith('/tsconfig.json') && holdsCode(paths, dirname(path)))
+  const faults: string[] = []
+  for (const config of configs) {
+    const check = tool('svelte-check/bin/svelte-check', '--tsconfig', config, '--threshold=error', '--output=human')
+    faults.push(...(await check(root)))
+  }
+  return faults
+}
+
+const holdsCode = (paths: readonly string[], folder: string): boolean =>
+  paths.some((path) => path.startsWith(`${folder}/`) && ['.ts', '.svelte'].includes(extname(path)))
+
 const fileRules: Check['findFaults'] = async (root) => {
   const files = readTexts(root)
   return [
@@ -73,6 +88,7 @@ export const checks: readonly (readonly Check[])[] = [
   ],
   [
     { name: 'types', findFaults: tool('typescript/bin/tsc', '--project', 'tsconfig.json') },
+    { name: 'browser', findFaults: browserTypes },
     {
       name: 'imports',
       findFaults: async (root) => findBreaches(await cruiseImports(root, ['engine', 'electron', 'renderer'])),
@@ -80,10 +96,7 @@ export const checks: readonly (readonly Check[])[] = [
     { name: 'files', findFaults: fileRules },
     {
       name: 'format',
-      findFaults: tool(
-        'prettier/bin/prettier.cjs',
-        ...['--check', '--log-level=warn', '--cache', '--cache-location=node_modules/.cache/prettier', '.'],
-      ),
+      findFaults: tool('prettier/bin/prettier.cjs', ...['--check', '--log-level=warn', '--cache', '.']),
     },
   ],
 ]

@@ -72,6 +72,14 @@ export const engineRules = {
   ],
 }
 
+/** For Svelte's files. Whatever is shown as HTML could have come from a file that someone dropped: never raw. @type {Rules} */
+export const componentRules = {
+  'svelte/no-at-html-tags': 'error',
+  'svelte/valid-compile': 'error',
+  'prefer-const': 'off', // svelte/prefer-const knows $props and $state
+  'svelte/prefer-const': 'error',
+}
+
 /** Entries of processes: they exist to do their work when they are started. @type {Rules} */
 export const entryRules = {
   'no-restricted-syntax': ['error', ...forbiddenSyntax],

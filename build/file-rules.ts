@@ -82,9 +82,7 @@ export const findSilentLint = (files: readonly SourceFile[]): readonly string[] 
     .filter(({ path }) => isCode(path))
     .flatMap(({ path, text }) =>
       text.split('\n').flatMap((line, row) => {
-        const isSilent = /(?:\/\/|\/\*)\s*(?:eslint-disable|@ts-expect-error|@ts-ignore)(?!.*(?:--|:) \S)/.test(
-          line,
-        )
+        const isSilent = /(?:\/\/|\/\*)\s*(?:eslint-disable|@ts-expect-error|@ts-ignore)(?!.*(?:--|:) \S)/.test(line)
         return isSilent ? [`${path}:${row + 1}: a rule is switched off, expected " -- " and the reason.`] : []
       }),
     )

@@ -24,7 +24,9 @@ describe('runProgram', () => {
     const program = "process.on('SIGTERM', () => process.exit(9)); setInterval(() => {}, 1000); console.log('ready')"
     const module = pathToFileURL(join(import.meta.dirname, '../../scripts/run-program.mjs')).href
     const script = `const { runProgram } = await import('${module}'); process.exitCode = await runProgram(process.execPath, ['-e', ${JSON.stringify(program)}])`
-    const parent = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     await once(parent.stdout, 'data')
     parent.kill('SIGTERM')
     expect(await once(parent, 'close')).toEqual([9, null])

@@ -28,12 +28,9 @@ export type ForeignSettings = z.infer<typeof foreignSettingsSchema>
 export const imageFormats = ['png', 'jpeg', 'webp'] as const
 export type ImageFormat = (typeof imageFormats)[number]
 
-/** A place in the order of the gallery, newest first; unique per picture. */
-export const positionSchema = z.int().nonnegative()
-
+/** Ids grow with the moment of making, so newest first is highest id first. */
 export const imageSummarySchema = z.strictObject({
   id: idSchema,
-  position: positionSchema,
   createdMs: momentSchema,
   width: z.int().positive(),
   height: z.int().positive(),
@@ -80,6 +77,6 @@ export type ImageQuery = z.infer<typeof imageQuerySchema>
 export const pageSchema = z.strictObject({
   images: z.array(imageSummarySchema),
   /** Pass as `before` for the page after this one; null at the end. */
-  next: positionSchema.nullable(),
+  next: idSchema.nullable(),
 })
 export type ImagePage = z.infer<typeof pageSchema>

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { change, read } from '../call.ts'
 import { feedbackEventSchema, feedbackKinds, imageScoreSchema } from '../feedback-records.ts'
-import { imageDetailsSchema, imageQuerySchema, pageSchema, positionSchema } from '../image-records.ts'
+import { imageDetailsSchema, imageQuerySchema, pageSchema } from '../image-records.ts'
 import { idSchema, lineSchema, momentSchema } from '../scalars.ts'
 
 const ids = z.array(idSchema).min(1).max(10_000)
@@ -15,17 +15,17 @@ export const imageCalls = {
   'images.list': read(
     z.strictObject({
       query: imageQuerySchema,
-      before: positionSchema.optional(),
+      before: idSchema.optional(),
       limit: z.int().min(1).max(500).default(200),
     }),
     pageSchema,
   ),
   'images.count': read(z.strictObject({ query: imageQuerySchema }), z.strictObject({ count: z.int().nonnegative() })),
-  /** Pictures per day (UTC), newest first, with the position from which `images.list` reaches that day. */
+  /** Pictures per day (UTC), newest first, with the id from which `images.list` reaches that day. */
   'images.days': read(
     z.strictObject({}),
     z.array(
-      z.strictObject({ day: z.string().regex(/^\d{4}-\d\d-\d\d$/), count: z.int().positive(), before: positionSchema }),
+      z.strictObject({ day: z.string().regex(/^\d{4}-\d\d-\d\d$/), count: z.int().positive(), before: idSchema }),
     ),
   ),
   'images.get': read(z.strictObject({ id: idSchema }), imageDetailsSchema),

@@ -1,0 +1,118 @@
+import type { ImagePage, ImageQuery } from '../contract/image-records.ts'
+import { firstIdOf } from './image-ids.ts'
+import { summaryColumns, toSummary } from './image-row.ts'
+import type { SummaryRow } from './image-row.ts'
+import type { LibraryDatabase } from './open-database.ts'
+import { toSearchQuery } from './search-words.ts'
+
+export interface PageRequest {
+  readonly query: ImageQuery
+  /** Only pictures with a smaller id: the `next` of the page before. */
+  readonly before?: number | undefined
+  readonly limit: number
+}
+
+/**
+ * One page of the gallery, newest first. Pages are found by the id they begin at, so the last page of 100,000 pictures
+ * costs what the first does, and pictures that arrive while somebody scrolls shift nothing.
+ */
+export const listImages = (database: LibraryDatabase, { query, before, limit }: PageRequest): ImagePage => {
+  const plan = planQuery(query, before)
+  const sql = `SELECT ${summaryColumns} FROM ${plan.from} WHERE ${plan.where} ORDER BY ${plan.key} DESC LIMIT @limit`
+  const rows = database.prepare<[Values], SummaryRow>(sql).all({ ...plan.values, limit: limit + 1 })
+  const images = rows.slice(0, limit).map(toSummary)
+  return { images, next: rows.length > limit ? (images.at(-1)?.id ?? null) : null }
+}
+
+/** How many pictures a query finds. */
+export const countImages = (database: LibraryDatabase, query: ImageQuery): number => {
+  const plan = planQuery(query, undefined)
+  const sql = `SELECT count(*) AS count FROM ${plan.from} WHERE ${plan.where}`
+  return database.prepare<[Values], { count: number }>(sql).get(plan.values)?.count ?? 0
+}
+
+/** Pictures per day (UTC) outside the trash, newest first, each with the `before` that begins its page. */
+export const listDays = (database: LibraryDatabase): { day: string; count: number; before: number }[] =>
+  database
+    .prepare<[], { day: number; count: number; last: number }>(
+      `SELECT created_ms / ${dayMs} AS day, count(*) AS count, max(id) AS last FROM image
+       WHERE trashed_ms IS NULL GROUP BY 1 ORDER BY 1 DESC`,
+    )
+    .all()
+    .map(({ day, count, last }) => ({
+      day: new Date(day * dayMs).toISOString().slice(0, 10),
+      count,
+      before: last + 1,
+    }))
+
+const dayMs = 86_400_000
+
+type Values = Readonly<Record<string, string | number>>
+
+interface Plan {
+  readonly from: string
+  readonly where: string
+  /** The column that leads the walk: the smallest set is walked, the others are looked up. */
+  readonly key: string
+  readonly values: Values
+}
+
+const planQuery = (query: ImageQuery, before: number | undefined): Plan => {
+  const search = query.text === undefined ? undefined : toSearchQuery(query.text)
+  const driver = chooseDriver(query, search)
+  const conditions = [
+    ...driver.conditions,
+    `image.trashed_ms IS ${query.isTrashed ? 'NOT NULL' : 'NULL'}`,
+    ...(query.leastRating === undefined ? [] : ['image.rating >= @leastRating']),
+    ...(query.flag === undefined ? [] : ['image.flag = @flag']),
+    ...(query.isStarred === undefined ? [] : [`image.is_starred = ${query.isStarred ? 1 : 0}`]),
+    ...(query.jobId === undefined ? [] : ['image.job_id = @jobId']),
+    ...(before === undefined ? [] : [`${driver.key} < @before`]),
+    ...(query.fromMs === undefined ? [] : [`${driver.key} >= @fromId`]),
+    ...(query.toMs === undefined ? [] : [`${driver.key} < @toId`]),
+  ]
+  const values: Record<string, string | number> = {}
+  const set = (name: string, value: string | number | undefined): void => {
+    if (value !== undefined) values[name] = value
+  }
+  set('search', search)
+  set('boardId', query.boardId)
+  set('tag', query.tag)
+  set('leastRating', query.leastRating)
+  set('flag', query.flag)
+  set('jobId', query.jobId)
+  set('before', before)
+  set('fromId', query.fromMs === undefined ? undefined : firstIdOf(query.fromMs))
+  set('toId', query.toMs === undefined ? undefined : firstIdOf(query.toMs + 1))
+  return { from: driver.from, where: conditions.join(' AND '), key: driver.key, values }
+}
+
+interface Driver {
+  readonly from: string
+  readonly key: string
+  readonly conditions: readonly string[]
+}
+
+/** CROSS JOIN fixes the order of the walk: boards and tags first, then search, then the gallery itself. */
+const chooseDriver = (query: ImageQuery, search: string | undefined): Driver => {
+  const tables: { readonly name: string; readonly key: string; readonly condition: string }[] = []
+  if (query.boardId !== undefined) {
+    tables.push({ name: 'board_image', key: 'board_image.image_id', condition: 'board_image.board_id = @boardId' })
+  }
+  if (query.tag !== undefined) {
+    const condition = 'image_tag.tag_id = (SELECT id FROM tag WHERE name = @tag)'
+    tables.push({ name: 'image_tag', key: 'image_tag.image_id', condition })
+  }
+  if (search !== undefined) {
+    tables.push({ name: 'image_text', key: 'image_text.rowid', condition: 'image_text MATCH @search' })
+  }
+  tables.push({ name: 'image', key: 'image.id', condition: 'TRUE' })
+  const key = tables[0]?.key ?? 'image.id'
+  return {
+    from: tables.map(({ name }) => name).join(' CROSS JOIN '),
+    key,
+    conditions: tables.flatMap((table, index) =>
+      index === 0 ? [table.condition] : [table.condition, `${table.key} = ${key}`],
+    ),
+  }
+}

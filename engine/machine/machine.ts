@@ -21,6 +21,10 @@ export interface TextState {
 
 /** One text tower of a model. */
 export interface TextTower {
+  /** JSON: token to id. */
+  readonly vocabulary: string
+  /** One byte-pair merge per line. */
+  readonly merges: string
   readonly maxTokens: number
   readonly padId: number
   readonly startId: number
@@ -28,6 +32,12 @@ export interface TextTower {
   readonly width: number
   /** The state the model was trained with. */
   readonly state: TextState
+}
+
+/** Weights [3][latent channels] and bias [3]. */
+export interface PreviewMap {
+  readonly weights: readonly (readonly number[])[]
+  readonly bias: readonly number[]
 }
 
 /** What the methods may know about the open model. */
@@ -56,8 +66,8 @@ export interface ModelTraits {
   readonly knownWords: readonly string[] | null
   /** What one word's caption looks like, such as "a photo of {}". */
   readonly captionTemplate: string | null
-  /** Linear map latents → RGB in 0 … 1 for previews: [3][latentChannels + 1], last column the offset; null when not measured. */
-  readonly previewMap: readonly (readonly number[])[] | null
+  /** Clean latents to a small preview: rgb = bias + weights · latents, 0 … 1; null when nobody has measured it. */
+  readonly previewMap: PreviewMap | null
 }
 
 export interface EncodeTextCall {

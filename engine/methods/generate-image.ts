@@ -1,0 +1,154 @@
+import type { GenerateRequest, Preview, RawPicture } from '../contract/records.ts'
+import type { Guidance } from '../diffusion/guidance/guidance.ts'
+import { guidances, type GuidanceId } from '../diffusion/guidance/guidances.ts'
+import { denoiserOf } from '../diffusion/prediction.ts'
+import { buildSchedule } from '../diffusion/schedule.ts'
+import { startFromNoise } from '../diffusion/start.ts'
+import { throwIfCancelled } from '../diffusion/throw-if-cancelled.ts'
+import { toPixels } from '../image/pixels.ts'
+import type { Denoiser, Schedule } from '../machine/denoiser.ts'
+import type { Conditioning, Machine } from '../machine/machine.ts'
+import type { Progress } from '../machine/run.ts'
+import type { NdArray } from '../tensor/nd-array.ts'
+import { noiseStream } from '../tensor/noise-stream.ts'
+import { previewOf } from './preview.ts'
+import type { EncodedPrompt, PromptEncoder } from './prompt-encoder.ts'
+import { resolveRequest, type ResolvedRequest } from './resolve-request.ts'
+
+export interface GenerateRun {
+  readonly signal: AbortSignal
+  /** After each finished unit of work, with a preview after every second step where the model has a map for it. */
+  readonly progress: (progress: Progress & { readonly preview?: Preview }) => void
+}
+
+export interface GenerateInput {
+  readonly machine: Machine
+  readonly encodePrompt: PromptEncoder
+  readonly request: GenerateRequest
+  /** Of this very picture, 0 … 2^64 − 1. */
+  readonly seed: bigint
+  readonly run: GenerateRun
+}
+
+export interface GeneratedImage {
+  readonly picture: RawPicture
+  readonly resolved: ResolvedRequest
+  /** What was changed or ignored, as message-catalogue keys with their facts. */
+  readonly notes: readonly string[]
+}
+
+/**
+ * From a prompt to a picture: text → conditioning, seed → noise, sampler(guidance(denoiser)) → latents → pixels.
+ *
+ * @throws EngineError 'cancelled', and whatever `resolveRequest`, the sampler and the machine refuse
+ */
+export const generateImage = async ({
+  machine,
+  encodePrompt,
+  request,
+  seed,
+  run,
+}: GenerateInput): Promise<GeneratedImage> => {
+  const { traits } = machine
+  const resolved = resolveRequest(request, traits)
+  const schedule = buildSchedule({
+    sampler: resolved.sampler,
+    config: traits.noise,
+    kind: resolved.schedule,
+    steps: request.steps,
+  })
+  const total = schedule.length + 1 // text, steps, decoding
+  throwIfCancelled(run.signal)
+  const prompt = await encodePrompt(request.prompt, request.clipSkip)
+  const negative =
+    request.cfgScale === 1 || request.guidance === 'none'
+      ? undefined
+      : await encodePrompt(request.negative, request.clipSkip)
+  run.progress({ done: 1, total, stage: 'encode' })
+  const noise = noiseOf(request, seed, traits.latentChannels, resolved, traits.vaeFactor)
+  const latents = await resolved.sampler.sample({
+    denoise: guidedDenoiser({ machine, request }, { prompt, negative }, resolved, schedule),
+    x: startFromNoise(noise.start(), schedule, resolved.sampler, resolved.schedule),
+    schedule,
+    noise: noise.ofCall,
+    ...(request.eta === undefined ? {} : { eta: request.eta }),
+    run: {
+      signal: run.signal,
+      stepped: ({ state, clean }) => {
+        const preview =
+          state.done % 2 === 0 && traits.previewMap !== null ? { preview: previewOf(clean, traits.previewMap) } : {}
+        run.progress({ done: 1 + state.done, total, stage: 'denoise', ...preview })
+      },
+    },
+  })
+  throwIfCancelled(run.signal)
+  const picture = toPixels(await machine.decodeLatents(latents))
+  run.progress({ done: total, total, stage: 'decode' })
+  return { picture, resolved, notes: notesOn(prompt) }
+}
+
+const noiseOf = (
+  request: GenerateRequest,
+  seed: bigint,
+  channels: number,
+  { width, height }: ResolvedRequest,
+  factor: number,
+) => {
+  const { variationSeed, variationStrength = 0 } = request
+  const shape = [channels, height / factor, width / factor]
+  if (variationSeed === undefined) return noiseStream({ seeds: [seed], shape })
+  return noiseStream({
+    seeds: [seed],
+    shape,
+    variation: { seeds: [BigInt(variationSeed)], strength: variationStrength },
+  })
+}
+
+interface Prompts {
+  readonly prompt: EncodedPrompt
+  /** Absent where guidance never asks for it. */
+  readonly negative: EncodedPrompt | undefined
+}
+
+const guidedDenoiser = (
+  { machine, request }: Pick<GenerateInput, 'machine' | 'request'>,
+  { prompt, negative = prompt }: Prompts,
+  resolved: ResolvedRequest,
+  schedule: Schedule,
+): Denoiser => {
+  const { noise, guidanceThreshold } = machine.traits
+  const denoiser = (encoded: EncodedPrompt): Denoiser => {
+    const conditioning = withSizes(machine, encoded, resolved)
+    return denoiserOf((sample, timestep) => machine.predict({ sample, timestep, conditioning }), noise.predictionType)
+  }
+  const guidance: Guidance = findGuidance(request.guidance).guide
+  return guidance({
+    conditional: denoiser(prompt),
+    negative: denoiser(negative),
+    scale: request.cfgScale,
+    rescale: request.guidanceRescale,
+    prediction: noise.predictionType,
+    schedule,
+    ...(guidanceThreshold === null ? {} : { threshold: guidanceThreshold }),
+  }).denoise
+}
+
+const findGuidance = (id: GuidanceId) => guidances.find((entry) => entry.id === id) ?? guidances[0]
+
+/** SDXL is told the size it draws for: original size, crop, target size. */
+const withSizes = (
+  { traits }: Machine,
+  { conditioning }: EncodedPrompt,
+  { width, height }: ResolvedRequest,
+): Conditioning => {
+  if (!traits.hasAddedConditions) return conditioning
+  const timeIds: NdArray = { shape: [1, 6], data: Float32Array.of(height, width, 0, 0, height, width) }
+  return { ...conditioning, timeIds }
+}
+
+const notesOn = ({ report }: EncodedPrompt): string[] => {
+  const notes: string[] = []
+  if (report.truncated !== '') notes.push(`prompt-truncated: ${report.truncated.slice(0, 150)}`)
+  if (report.unknownWords.length > 0) notes.push(`unknown-words: ${report.unknownWords.join(', ').slice(0, 150)}`)
+  return notes
+}

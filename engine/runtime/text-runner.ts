@@ -1,0 +1,44 @@
+import type { TextEncoderFiles } from '../checkpoint/model-files.ts'
+import { clipTextGraph } from '../networks/clip/clip-text-graph.ts'
+import { endPosition } from '../networks/clip/end-position.ts'
+import type { EncodedText, EncodeTextCall } from '../machine/machine.ts'
+import { stackSamples } from '../tensor/arithmetic.ts'
+import { ndArray, type NdArray } from '../tensor/nd-array.ts'
+import { EngineError } from '../contract/failures.ts'
+import type { LoadSession } from './load-session.ts'
+
+/** Runs a model's text towers, one row of ids at a time. */
+export const textRunner =
+  (towers: readonly TextEncoderFiles[], load: LoadSession) =>
+  async ({ tower, ids, state }: EncodeTextCall): Promise<EncodedText> => {
+    const files = towers[tower]
+    if (files === undefined) {
+      throw new EngineError('bad-argument', {
+        where: 'encodeText',
+        found: `tower ${tower}`,
+        expected: `0 … ${towers.length - 1}`,
+      })
+    }
+    const tokens = files.config.max_position_embeddings
+    const key = `${tower} layer -${state.layersFromEnd}${state.isNormed ? ' normed' : ''}`
+    const session = await load('text', key, () =>
+      clipTextGraph(files.weights, files.config, { batch: 1, tokens }, state),
+    )
+    const rows = []
+    for (const row of ids) {
+      const end = endPosition(row, files.config.eos_token_id)
+      const feeds = {
+        ids: ndArray([1, tokens], BigInt64Array.from(row, BigInt)),
+        end_positions: ndArray([1], BigInt64Array.of(BigInt(end))),
+      }
+      rows.push(await session.run(feeds))
+    }
+    return { states: stack(rows.map(({ states }) => states)), pooled: stack(rows.map(({ pooled }) => pooled)) }
+  }
+
+/** Outputs [1, …] of one run each → [n, …]. */
+const stack = (rows: readonly (NdArray | undefined)[]): NdArray => {
+  const [first, ...others] = rows.filter((row) => row !== undefined)
+  if (first !== undefined) return stackSamples([first, ...others])
+  throw new EngineError('bad-argument', { where: 'encodeText', found: 'no rows of ids', expected: 'at least one' })
+}

@@ -1,0 +1,89 @@
+import type { UnetConfig } from '../checkpoint/config/unet-config.ts'
+import { EngineError } from '../contract/failures.ts'
+import type { PredictCall } from '../machine/machine.ts'
+import { unetGraph } from '../networks/unet/unet-graph.ts'
+import { samplesOf, stackSamples } from '../tensor/arithmetic.ts'
+import { sameShape, type NdArray } from '../tensor/nd-array.ts'
+import type { WeightTable } from '../tensor/weight-view.ts'
+import type { LoadSession } from './load-session.ts'
+import { batchTurns } from './turn-batches.ts'
+
+interface UNetFiles {
+  readonly config: UnetConfig
+  readonly weights: WeightTable
+}
+
+interface RunnerOptions {
+  readonly files: UNetFiles
+  readonly load: LoadSession
+  /** Calls that share one run: 1 for big networks on a CPU, where a batch costs as much as two runs. */
+  readonly largestBatch: number
+}
+
+/** Runs the network; calls of one turn and of one size share a batch. */
+export const unetRunner = ({ files, load, largestBatch }: RunnerOptions): ((call: PredictCall) => Promise<NdArray>) =>
+  batchTurns<PredictCall, NdArray>(async (calls) => {
+    const results: NdArray[] = []
+    for (let start = 0; start < calls.length;) {
+      const batch = firstOfOneSize(calls.slice(start, start + largestBatch))
+      results.push(...(await runBatch(files, load, batch)))
+      start += batch.length
+    }
+    return results
+  })
+
+const firstOfOneSize = (calls: readonly PredictCall[]): readonly PredictCall[] => {
+  const [first] = calls
+  const differs = (call: PredictCall): boolean =>
+    first !== undefined &&
+    !(
+      sameShape(call.sample.shape, first.sample.shape) &&
+      sameShape(call.conditioning.context.shape, first.conditioning.context.shape)
+    )
+  const end = calls.findIndex(differs)
+  return end === -1 ? calls : calls.slice(0, end)
+}
+
+const runBatch = async (
+  { config, weights }: UNetFiles,
+  load: LoadSession,
+  calls: readonly PredictCall[],
+): Promise<NdArray[]> => {
+  const [first] = calls
+  if (first === undefined) return []
+  const batch = calls.length
+  const [, , height = 1, width = 1] = first.sample.shape
+  const tokens = first.conditioning.context.shape[1] ?? 1
+  const sizes = { batch, height, width, tokens }
+  const session = await load('unet', `${batch} x ${width} x ${height}, ${tokens} tokens`, () =>
+    unetGraph(weights, config, sizes),
+  )
+  const { prediction } = await session.run({
+    sample: sideBySide(calls.map(({ sample }) => sample)),
+    timestep: { shape: [batch], data: Float32Array.from(calls, ({ timestep }) => timestep) },
+    context: sideBySide(calls.map(({ conditioning }) => conditioning.context)),
+    ...addedFeeds(config, calls),
+  })
+  if (prediction === undefined)
+    throw new EngineError('device-failed', { where: 'unet', found: 'a run without a prediction' })
+  return [...samplesOf(prediction)]
+}
+
+const addedFeeds = (config: UnetConfig, calls: readonly PredictCall[]): Record<string, NdArray> => {
+  if (config.addition_embed_type !== 'text_time') return {}
+  const required = (name: 'pooled' | 'timeIds'): NdArray[] =>
+    calls.map(({ conditioning }) => {
+      const array = conditioning[name]
+      if (array === undefined)
+        throw new EngineError('bad-argument', { where: 'predict', found: `no ${name}`, expected: 'it for this model' })
+      return array
+    })
+  return { text_embeds: sideBySide(required('pooled')), time_ids: sideBySide(required('timeIds')) }
+}
+
+/** [1, …] each → [n, …]. */
+const sideBySide = (arrays: readonly NdArray[]): NdArray => {
+  const [first, ...others] = arrays
+  if (first !== undefined) return stackSamples([first, ...others])
+  throw new EngineError('bad-argument', { where: 'predict', found: 'no calls', expected: 'at least one' })
+}

@@ -1,0 +1,31 @@
+import { openModelFolder } from '../checkpoint/model-folder.ts'
+import { promptEncoder, type PromptEncoder } from '../methods/prompt-encoder.ts'
+import { openMachine, type OpenMachine } from '../runtime/open-machine.ts'
+
+/** A model with its sessions, ready for methods. */
+export interface HeldModel {
+  readonly machine: OpenMachine
+  readonly encodePrompt: PromptEncoder
+}
+
+/** Keeps the model of the last job open, since the next job nearly always wants the same. */
+export class ModelHolder {
+  #path: string | undefined
+  #model: HeldModel | undefined
+
+  /** The model at `path`, opened when it is not the one held; errors as `openModelFolder`. */
+  async hold(path: string): Promise<HeldModel> {
+    if (this.#model !== undefined && this.#path === path) return this.#model
+    await this.release()
+    const machine = openMachine(await openModelFolder(path))
+    this.#model = { machine, encodePrompt: promptEncoder(machine) }
+    this.#path = path
+    return this.#model
+  }
+
+  async release(): Promise<void> {
+    const model = this.#model
+    this.#model = undefined
+    await model?.machine.close()
+  }
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import {
+  generateRequestSchema,
+  recipeSchema,
+  type MadePicture,
+  type Preview,
+  type RawPicture,
+} from '../contract/records.ts'
+import { seedSchema } from '../contract/scalars.ts'
+import type { CallTable } from '../process/call-table.ts'
+
+const rawPictureSchema: z.ZodType<RawPicture> = z.strictObject({
+  width: z.int().positive(),
+  height: z.int().positive(),
+  channels: z.union([z.literal(1), z.literal(3), z.literal(4)]),
+  data: z.instanceof(Uint8Array),
+})
+
+const previewSchema: z.ZodType<Preview> = z.strictObject({
+  width: z.int().positive(),
+  height: z.int().positive(),
+  rgb: z.instanceof(Uint8Array),
+})
+
+const progressSchema = z.strictObject({
+  done: z.int().nonnegative(),
+  total: z.int().positive(),
+  stage: z.string(),
+  preview: previewSchema.optional(),
+})
+
+/** One picture of a request: which model, which seed. A caller that wants `count` pictures asks so many times. */
+const generateArgsSchema = z.strictObject({
+  request: generateRequestSchema,
+  /** Path of the model's folder or file. */
+  modelPath: z.string().min(1).max(4096),
+  /** SHA-256 of the model's file where it is known; goes into the recipe. */
+  modelHash: z.string().nullable(),
+  /** Of this very picture. */
+  seed: seedSchema,
+})
+
+const madePictureSchema: z.ZodType<MadePicture> = z.strictObject({ picture: rawPictureSchema, recipe: recipeSchema })
+
+/** What the worker process can be asked: everything that needs ONNX Runtime. Pixels travel raw. */
+export const workerCalls = {
+  generate: { args: generateArgsSchema, result: madePictureSchema, progress: progressSchema },
+} as const satisfies CallTable
+
+export type WorkerCalls = typeof workerCalls

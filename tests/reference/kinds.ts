@@ -1,7 +1,17 @@
 import type { CaseKind } from './case-kind.ts'
+import { clipTextCase } from './kinds/clip-text.ts'
 import { samplerCase } from './kinds/sampler.ts'
 import { tokenizerCase } from './kinds/tokenizer.ts'
 import { torchRandnCase } from './kinds/torch-randn.ts'
+import { unetCase } from './kinds/unet.ts'
+import { vaeCase } from './kinds/vae.ts'
 
 /** Every kind of recorded case that is built. The first that matches a folder's name takes it. */
-export const caseKinds: readonly CaseKind[] = [torchRandnCase, samplerCase, tokenizerCase]
+export const caseKinds: readonly CaseKind[] = [
+  clipTextCase,
+  samplerCase,
+  tokenizerCase,
+  torchRandnCase,
+  unetCase,
+  vaeCase,
+]

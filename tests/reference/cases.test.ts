@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { caseTable } from './case-table.ts'
 import { checkCase } from './check-case.ts'
 import { caseKinds } from './kinds.ts'
 
@@ -9,7 +10,8 @@ const caseNames = existsSync(folder) ? readdirSync(folder).sort() : []
 
 describe('the recorded cases', () => {
   it.each(caseNames)('%s is what was recorded', async (caseName) => {
-    expect(await checkCase(join(folder, caseName), caseKinds)).toMatchObject({ status: 'met' })
+    const report = await checkCase(join(folder, caseName), caseKinds)
+    expect(report.status, caseTable([report])).toBe('met')
   })
 
   it.each(caseKinds)('has a case of $name', ({ matches }) => {

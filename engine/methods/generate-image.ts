@@ -1,7 +1,8 @@
 import type { GenerateRequest, Preview, RawPicture } from '../contract/records.ts'
 import type { Guidance } from '../diffusion/guidance/guidance.ts'
 import { guidances, type GuidanceId } from '../diffusion/guidance/guidances.ts'
-import { denoiserOf } from '../diffusion/prediction.ts'
+import { denoiserOf, networkInput } from '../diffusion/prediction.ts'
+import { levelAt } from '../diffusion/samplers/along-schedule.ts'
 import { buildSchedule } from '../diffusion/schedule.ts'
 import { startFromNoise } from '../diffusion/start.ts'
 import { throwIfCancelled } from '../diffusion/throw-if-cancelled.ts'
@@ -82,7 +83,7 @@ export const generateImage = async ({
     },
   })
   throwIfCancelled(run.signal)
-  const picture = toPixels(await machine.decodeLatents(latents))
+  const picture = toPixels(await machine.decodeLatents(networkInput(latents, levelAt(schedule, schedule.length - 1))))
   run.progress({ done: total, total, stage: 'decode' })
   return { picture, resolved, notes: notesOn(prompt) }
 }

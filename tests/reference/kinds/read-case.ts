@@ -7,6 +7,7 @@ import { EngineError } from '../../../engine/contract/failures.ts'
 import type { NdArray } from '../../../engine/tensor/nd-array.ts'
 import type { WeightTable, WeightView } from '../../../engine/tensor/weight-view.ts'
 import type { CaseRow } from '../case-kind.ts'
+import { relativeError } from '../relative-error.ts'
 
 /** The recorded tensors of a case by name. */
 export interface Expected {
@@ -35,20 +36,7 @@ export const readWeights = async (path: string): Promise<WeightTable> => {
   return new Map(views)
 }
 
-/** max|a-b| / max|b|, as the conventions define it. Not-finite values count as infinitely wrong. */
-export const relativeError = (ours: NdArray, expected: NdArray): number => {
-  if (ours.data.length !== expected.data.length) return Infinity
-  let difference = 0
-  let largest = 0
-  for (const [i, b] of expected.data.entries()) {
-    const distance = Math.abs((ours.data[i] ?? NaN) - b)
-    difference = Number.isNaN(distance) ? Infinity : Math.max(difference, distance)
-    largest = Math.max(largest, Math.abs(b))
-  }
-  return largest === 0 ? difference : difference / largest
-}
-
 export const compare = (name: string, ours: NdArray | undefined, expected: NdArray): CaseRow => ({
   name,
-  error: ours === undefined ? Infinity : relativeError(ours, expected),
+  error: ours === undefined ? Infinity : relativeError(ours.data, expected.data),
 })

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import { makeGraph } from '../../../engine/graph/graph.ts'
+import { cpuTarget, lower } from '../../../engine/graph/lower/lower.ts'
+import { attention, constant, input, upsample } from '../../../engine/graph/ops.ts'
+import { printGraph } from '../../../engine/graph/print-graph.ts'
+import { verifyGraph } from '../../../engine/graph/verify-graph.ts'
+import { relativeError } from '../../reference/relative-error.ts'
+import { runOnce, scattered, smallNetwork } from './small-graphs.ts'
+import { createSession } from '../../../engine/runtime/session.ts'
+
+describe('lower', () => {
+  it('writes composites with the kernels of the CPU', async () => {
+    const graph = smallNetwork()
+    await expect(printGraph(graph)).toMatchFileSnapshot('../../graphs/small.txt')
+    const lowered = lower(cpuTarget)(graph)
+    verifyGraph(lowered)
+    await expect(printGraph(lowered)).toMatchFileSnapshot('../../graphs/small-lowered.txt')
+  })
+
+  it('gives the same attention with and without the fused kernel', async () => {
+    const shapes = [
+      [2, 40, 16],
+      [2, 12, 16],
+      [2, 12, 16],
+    ] as const
+    const [query, key, value] = [input('query', shapes[0]), input('key', shapes[1]), input('value', shapes[2])]
+    const bias = constant(scattered([1, 1, 40, 12], 9))
+    const graph = makeGraph('g', { out: attention(query, key, value, { heads: 4, label: 'attn', bias }) })
+    const feeds = { query: scattered(shapes[0], 1), key: scattered(shapes[1], 2), value: scattered(shapes[2], 3) }
+    const outputs = []
+    for (const fusedAttention of [true, false]) {
+      const session = await createSession(lower({ device: 'cpu', fusedAttention })(graph), { threads: 1 })
+      outputs.push((await session.run(feeds))['out'])
+      await session.release()
+    }
+    const [fused, plain] = outputs
+    // Both sum the same products in another order: float32 rounding only.
+    expect(fused && plain && relativeError(fused.data, plain.data)).toBeLessThan(1e-6)
+  })
+
+  it.each([
+    [
+      [4, 4],
+      [8, 8],
+    ],
+    [
+      [8, 9],
+      [15, 18],
+    ],
+    [
+      [2, 3],
+      [5, 7],
+    ],
+  ])('enlarges %j to %j as PyTorch does: floor(i · from / to)', async (from, to) => {
+    const [height = 1, width = 1] = from
+    const [toHeight = 1, toWidth = 1] = to
+    const x = scattered([1, 2, height, width])
+    const { out } = await runOnce(makeGraph('g', { out: upsample(input('x', x.shape), toHeight, toWidth) }), { x })
+    const expected = Array.from({ length: 2 * toHeight * toWidth }, (_, i) => {
+      const [channel, row, column] = [
+        Math.floor(i / (toHeight * toWidth)),
+        Math.floor(i / toWidth) % toHeight,
+        i % toWidth,
+      ]
+      const source = Math.floor((row * height) / toHeight) * width + Math.floor((column * width) / toWidth)
+      return x.data[channel * height * width + source]
+    })
+    expect(Array.from(out?.data ?? [])).toEqual(expected)
+  })
+})

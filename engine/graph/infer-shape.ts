@@ -278,6 +278,9 @@ const inferenceRules: { readonly [O in OpName]: InferenceRule<O> } = {
     return { shape: [batch, channels, height / kernel[0], width / kernel[1]], dtype: operands.at(0).dtype }
   },
 
+  boundary: same,
+  stopGradient: same,
+
   gemm: ({ at, refuse }, { transposeB }) => {
     const [a, b] = [at(0).shape, at(1).shape]
     const [rows, inner] = a

@@ -35,7 +35,8 @@ interface ConvAttributes {
 
 /**
  * Every operator of the engine. Leaves hold data, composites are what networks are written with,
- * primitives are what gradients and losses are written with, kernels exist only after lowering.
+ * primitives are what gradients and losses are written with, marks steer `differentiate`, kernels exist only after
+ * lowering.
  */
 export const opSpecs = {
   // leaves
@@ -89,6 +90,10 @@ export const opSpecs = {
   pad: op<{ readonly axis: number; readonly before: number; readonly after: number }>()('x'),
   gather: op<{ readonly axis: number }>()('x', 'indices'),
   averagePool: op<{ readonly kernel: readonly [number, number] }>()('x'),
+
+  // marks: change no number, steer `differentiate`, gone after lowering
+  boundary: op()('x'),
+  stopGradient: op()('x'),
 
   // kernels: only `lower` makes them
   gemm: op<{ readonly transposeB: boolean }>()('a', 'b', 'bias?'),

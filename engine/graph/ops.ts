@@ -15,7 +15,8 @@ export const input = (name: string, shape: Shape, dtype: Dtype = 'float32'): Val
 export const constant = (array: NdArray<Elements>, dtype: Dtype = dtypeOf(array.data)): Value<'constant'> =>
   makeValue('constant', [], { array, dtype })
 
-export const scalar = (value: number): Value<'constant'> => constant(ndArray([], Float32Array.of(value)))
+export const scalar = (value: number, dtype: 'float32' | 'float64' = 'float32'): Value<'constant'> =>
+  constant(ndArray([], dtype === 'float64' ? Float64Array.of(value) : Float32Array.of(value)))
 
 export const indices = (values: readonly number[]): Value<'constant'> =>
   constant(ndArray([values.length], BigInt64Array.from(values, BigInt)))
@@ -167,3 +168,10 @@ export const gather = (x: Value, positions: Value, axis: number): Value => makeV
 /** Mean of non-overlapping kernel x kernel windows of [B, C, H, W]. */
 export const averagePool = (x: Value, kernel: readonly [number, number]): Value =>
   makeValue('averagePool', [x], { kernel })
+
+// marks
+
+/** `x`; what `differentiate` computes again after here, it computes from `x` as it was stored. */
+export const boundary = (x: Value): Value => makeValue('boundary', [x], {})
+/** `x`, through which no gradient flows. */
+export const stopGradient = (x: Value): Value => makeValue('stopGradient', [x], {})

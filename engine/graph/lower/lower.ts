@@ -46,4 +46,8 @@ const loweringsFor = (target: LoweringTarget): { readonly [O in OpName]?: Loweri
   silu: activationAsScaledSigmoid(1),
   quickGelu: activationAsScaledSigmoid(1.702),
   upsample: upsampleByIndex,
+  boundary: withoutMark,
+  stopGradient: withoutMark,
 })
+
+const withoutMark: Lowering<'boundary' | 'stopGradient'> = (value, [x]) => x ?? value

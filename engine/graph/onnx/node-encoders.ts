@@ -27,7 +27,16 @@ type NodeEncoder<O extends OpName> = (value: Value<O>, operands: readonly string
 /** Operators that are data, not nodes, and composites that `lower` must have replaced. */
 type Encoded = Exclude<
   OpName,
-  'input' | 'constant' | 'initializer' | 'linear' | 'groupNorm' | 'attention' | 'silu' | 'quickGelu'
+  | 'input'
+  | 'constant'
+  | 'initializer'
+  | 'linear'
+  | 'groupNorm'
+  | 'attention'
+  | 'silu'
+  | 'quickGelu'
+  | 'boundary'
+  | 'stopGradient'
 >
 
 const int = (value: number): AttributeValue => ({ kind: 'int', value })

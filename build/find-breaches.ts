@@ -37,6 +37,7 @@ function mayImport(room: string, row: Wall, dependency: Import): boolean {
   const packageName = packageOf(resolved)
   if (packageName !== undefined) return row.packages.includes(packageName)
   if (roomOf(resolved) === room) return true
+  if (resolved === 'package.json') return row.builtins === 'all' // the project's own, for its version
   const allowed = isTypeOnly(dependency) ? [...row.rooms, ...row.typesOf] : row.rooms
   return allowed.some((place) => liesIn(resolved, place))
 }

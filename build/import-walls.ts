@@ -33,7 +33,8 @@ export const walls: Readonly<Record<string, Wall>> = {
   tensor: engineWall({}),
   machine: wall({ rooms: ['tensor', 'contract/failures'], typesOf: ['contract'] }),
   text: engineWall({}),
-  image: engineWall({ rooms: ['tensor'], typesOf: ['contract'] }),
+  // PNG's texts are deflated, its chunks end with a CRC-32.
+  image: engineWall({ rooms: ['tensor'], typesOf: ['contract'], builtins: ['zlib'] }),
   // ONNX names a file of weights by its base name.
   graph: engineWall({ rooms: ['tensor'], packages: ['@bufbuild/protobuf'], builtins: ['path'] }),
   autodiff: engineWall({ rooms: ['graph', 'tensor'] }),
@@ -64,9 +65,10 @@ export const walls: Readonly<Record<string, Wall>> = {
   // Entries of processes.
   worker: engineWall({
     rooms: ['contract', 'methods', 'runtime', 'checkpoint', 'image', 'process', 'files'],
+    packages: ['zod'],
     builtins: 'all',
   }),
-  media: engineWall({ rooms: ['image', 'image-codec', 'process'], builtins: 'all' }),
+  media: engineWall({ rooms: ['image', 'image-codec', 'process'], packages: ['zod'], builtins: 'all' }),
   service: engineWall({
     rooms: ['contract', 'library', 'image', 'process', 'files', ...protocols],
     packages: ['ws'],
@@ -74,5 +76,8 @@ export const walls: Readonly<Record<string, Wall>> = {
   }),
   cli: engineWall({ rooms: ['contract', 'library', 'text', 'process', 'files', ...protocols], builtins: 'all' }),
   electron: wall({ typesOf: ['contract'], packages: ['electron'], builtins: 'all' }),
-  renderer: wall({ rooms: ['contract'], packages: ['svelte'] }),
+  renderer: wall({
+    rooms: ['contract'],
+    packages: ['svelte', 'bits-ui', '@codemirror/state', '@codemirror/view', 'zod'],
+  }),
 }

@@ -3,7 +3,7 @@ import { recipeSchema } from './records.ts'
 import { hashSchema, idSchema, lineSchema, momentSchema, textSchema } from './scalars.ts'
 
 /** Which program wrote the settings inside a picture. */
-export const metadataSources = ['attune', 'a1111', 'comfyui', 'invokeai', 'fooocus', 'none'] as const
+export const metadataSources = ['attune', 'a1111', 'comfyui', 'invokeai', 'fooocus', 'novelai'] as const
 export type MetadataSource = (typeof metadataSources)[number]
 
 /** Settings read from a picture that another program made: only what could be read, never executed, never trusted. */
@@ -21,7 +21,9 @@ export const foreignSettingsSchema = z.strictObject({
   clipSkip: z.number().optional(),
   denoise: z.number().optional(),
   /** Everything else that was named, for people to read. */
-  other: z.record(lineSchema(200), textSchema(2000)).default({}),
+  other: z.record(lineSchema(200), textSchema(20_000)).default({}),
+  /** Why it may come out differently here, as message-catalogue keys. */
+  notes: z.array(lineSchema(64)).max(100).default([]),
 })
 export type ForeignSettings = z.infer<typeof foreignSettingsSchema>
 

@@ -108,10 +108,15 @@ export class JobStore {
       )
       .run(
         JSON.stringify(change.request ?? job.request),
-        JSON.stringify(change.note === undefined ? job.notes : [...job.notes, change.note]),
+        JSON.stringify(change.note === undefined ? job.notes : [...new Set([...job.notes, change.note])]),
         id,
       )
     return this.get(id)
+  }
+
+  /** A picture came out: whatever happens next, the job is not stuck. */
+  noteProgress(id: number): void {
+    this.#database.prepare('UPDATE job SET attempts = 1 WHERE id = ? AND attempts > 1').run(id)
   }
 
   /** Counts its attempts from the start again: somebody asked for it. */

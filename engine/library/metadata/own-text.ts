@@ -1,26 +1,8 @@
-import { z } from 'zod'
-import { recipeSchema } from '../../contract/records.ts'
+import { ownTextSchema } from '../../contract/picture-record.ts'
+import type { OwnText, PictureOrigin } from '../../contract/picture-record.ts'
 import type { Recipe } from '../../contract/records.ts'
-import { idSchema, lineSchema, momentSchema } from '../../contract/scalars.ts'
 import { findText, ownKeyword, parseJsonText } from './picture-text.ts'
 import type { PictureText } from './picture-text.ts'
-
-/** Which job of which library made a picture, so that a picture whose row was lost finds its place again. */
-const originSchema = z.strictObject({
-  library: lineSchema(64),
-  jobId: idSchema,
-  picture: z.int().nonnegative(),
-  createdMs: momentSchema,
-})
-export type PictureOrigin = z.infer<typeof originSchema>
-
-/** What stands in our own chunk. */
-const ownTextSchema = z.strictObject({
-  version: z.literal(1),
-  recipe: recipeSchema,
-  origin: originSchema.optional(),
-})
-export type OwnText = z.infer<typeof ownTextSchema>
 
 /** The chunk that says everything: recipe and origin, as JSON. */
 export const writeOwnText = (recipe: Recipe, origin: PictureOrigin | undefined): PictureText => ({

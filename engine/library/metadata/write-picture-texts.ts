@@ -1,6 +1,6 @@
+import type { PictureOrigin } from '../../contract/picture-record.ts'
 import type { Recipe } from '../../contract/records.ts'
 import { writeOwnText } from './own-text.ts'
-import type { PictureOrigin } from './own-text.ts'
 import { writeParametersText, writeSourceTypeText } from './parameters-text.ts'
 import type { PictureText } from './picture-text.ts'
 

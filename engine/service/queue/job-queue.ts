@@ -1,0 +1,229 @@
+import { toFailure } from '../../contract/failure-record.ts'
+import { EngineError } from '../../contract/failures.ts'
+import type { Job, PauseReason, QueueState } from '../../contract/job-records.ts'
+import type { JobRequest } from '../../contract/records.ts'
+import { judgeFailure } from './judge-failure.ts'
+import type { Verdict } from './judge-failure.ts'
+import { runJob } from './run-job.ts'
+import type { RunParts } from './run-job.ts'
+
+export interface QueueParts extends RunParts {
+  /** A seed for a request that names none. */
+  readonly drawSeed: () => string
+}
+
+interface Running {
+  readonly jobId: number
+  readonly controller: AbortController
+  isCancelled: boolean
+}
+
+/**
+ * Runs jobs one at a time, in the order of their rows. Every decision is a committed row before it is acted on, so a
+ * crash at any moment finds the queue as it was. One failing job never stops the others.
+ */
+export class JobQueue {
+  readonly #parts: QueueParts
+  #running: Running | undefined
+  #pump: Promise<void> | undefined
+  #isClosed = false
+
+  constructor(parts: QueueParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * Takes up the queue as the last process left it. After a crash it starts paused, and the job that ran waits again,
+   * unless it was started twice already without a picture to show for it.
+   */
+  start(): void {
+    const { library } = this.#parts
+    const interrupted = library.jobs.list(['running'], 1000)
+    for (const job of interrupted) this.#settleInterrupted(job)
+    const isWaiting = library.jobs.countWaiting() > 0
+    if (library.wasCrash && isWaiting && library.jobs.pause() === null) library.jobs.setPause('crash')
+    else if (!library.settings.all()['queue.startsAutomatically'] && isWaiting) library.jobs.setPause('user')
+    this.#wake()
+  }
+
+  add(request: JobRequest, { priority, isFirst }: { readonly priority: number; readonly isFirst: boolean }): Job {
+    const { library, drawSeed, now } = this.#parts
+    const seeded = { ...request, seed: request.seed ?? drawSeed() }
+    const job = library.jobs.add(seeded, { priority, isFirst, nowMs: now() })
+    this.#tell(job)
+    this.#wake()
+    return job
+  }
+
+  /** Between two steps; pictures that are finished stay. @throws EngineError 'conflict' when the job has ended */
+  cancel(id: number): Job {
+    const { library, now } = this.#parts
+    const job = library.jobs.get(id)
+    if (this.#running?.jobId === id) {
+      this.#running.isCancelled = true
+      this.#running.controller.abort(new EngineError('cancelled', { where: `job ${id}`, found: 'it was cancelled' }))
+      return job
+    }
+    if (job.state !== 'waiting') {
+      throw new EngineError('conflict', { where: 'queue', found: `job ${id} is ${job.state}`, expected: 'waiting' })
+    }
+    return this.#tell(library.jobs.end(id, 'cancelled', now(), null))
+  }
+
+  /** Cancels and ends the worker process at once. */
+  kill(id: number): Job {
+    const job = this.cancel(id)
+    if (this.#running?.jobId === id) this.#parts.maker.kill(`job ${id} was stopped at once`)
+    return job
+  }
+
+  move(id: number, beforeId: number | null): Job {
+    return this.#tell(this.#parts.library.jobs.move(id, beforeId))
+  }
+
+  setPriority(id: number, priority: number): Job {
+    return this.#tell(this.#parts.library.jobs.setPriority(id, priority))
+  }
+
+  /** Queues a job that ended once more. @throws EngineError 'conflict' when it has not ended */
+  retry(id: number, request: JobRequest | undefined): Job {
+    const { library } = this.#parts
+    const job = library.jobs.get(id)
+    if (job.state === 'waiting' || job.state === 'running') {
+      throw new EngineError('conflict', { where: 'queue', found: `job ${id} is ${job.state}`, expected: 'ended' })
+    }
+    const seeded = request === undefined ? job.request : { ...request, seed: request.seed ?? job.request.seed }
+    library.jobs.resetAttempts(id)
+    const again = this.#tell(library.jobs.putBack(id, { request: seeded }))
+    this.#wake()
+    return again
+  }
+
+  /** After the picture being made; the queue stays paused across restarts. */
+  pause(reason: PauseReason = 'user'): QueueState {
+    this.#parts.library.jobs.setPause(reason)
+    return this.#tellState()
+  }
+
+  resume(): QueueState {
+    this.#parts.library.jobs.setPause(null)
+    this.#wake()
+    return this.#tellState()
+  }
+
+  state(): QueueState {
+    const { jobs } = this.#parts.library
+    const reason = jobs.pause()
+    return {
+      isPaused: reason !== null,
+      reason,
+      runningJobId: this.#running?.jobId ?? null,
+      waiting: jobs.countWaiting(),
+    }
+  }
+
+  /** Resolves when nothing runs and nothing will until somebody acts. */
+  async idle(): Promise<void> {
+    while (this.#pump !== undefined) await this.#pump
+  }
+
+  /** Stops what runs and leaves it waiting for the next start. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#running?.controller.abort(new EngineError('cancelled', { where: 'queue', found: 'Attune is closing' }))
+    await this.idle()
+  }
+
+  #wake(): void {
+    if (this.#pump !== undefined || this.#isClosed) return
+    this.#pump = this.#runAll().finally(() => {
+      this.#pump = undefined
+    })
+  }
+
+  async #runAll(): Promise<void> {
+    const { library, now } = this.#parts
+    while (!this.#isClosed && library.jobs.pause() === null) {
+      const job = library.jobs.takeNext(now())
+      if (job === undefined) break
+      await this.#runOne(job)
+    }
+    this.#tellState()
+  }
+
+  async #runOne(job: Job): Promise<void> {
+    const { library, now } = this.#parts
+    const running: Running = { jobId: job.id, controller: new AbortController(), isCancelled: false }
+    this.#running = running
+    this.#tell(job)
+    this.#tellState()
+    try {
+      const end = await runJob(this.#parts, job, {
+        signal: running.controller.signal,
+        shouldPause: () => library.jobs.pause() !== null,
+      })
+      if (end === 'done') library.jobs.end(job.id, 'done', now(), null)
+      else library.jobs.putBack(job.id, {})
+    } catch (error) {
+      this.#settle(library.jobs.get(job.id), error, running)
+    } finally {
+      this.#running = undefined
+      this.#tell(library.jobs.get(job.id))
+    }
+  }
+
+  #settle(job: Job, error: unknown, { isCancelled }: Running): void {
+    const { library, now } = this.#parts
+    const retriesLower = library.settings.all()['queue.retriesLower']
+    const isClosing = this.#isClosed && !isCancelled
+    if (isClosing) {
+      library.jobs.putBack(job.id, {})
+      return
+    }
+    const verdict = judgeFailure(error, job, { isCancelled, retriesLower })
+    const failure = toFailure(error, `job ${job.id}`)
+    this.#carryOut(verdict, job, () => {
+      library.jobs.end(job.id, verdict.kind === 'cancelled' ? 'cancelled' : 'failed', now(), verdict.kind === 'cancelled' ? null : failure) // prettier-ignore
+    })
+  }
+
+  #carryOut(verdict: Verdict, job: Job, end: () => void): void {
+    const { library } = this.#parts
+    switch (verdict.kind) {
+      case 'cancelled':
+      case 'failed':
+        end()
+        break
+      case 'again':
+        library.jobs.putBack(job.id, { note: verdict.note })
+        break
+      case 'lower':
+        library.jobs.putBack(job.id, { request: verdict.lower.request, note: verdict.lower.note })
+        break
+      case 'pause':
+        library.jobs.putBack(job.id, {})
+        this.pause(verdict.reason)
+        break
+    }
+  }
+
+  #settleInterrupted(job: Job): void {
+    const { library, now } = this.#parts
+    const error = new EngineError('engine-stopped', { where: `job ${job.id}`, found: 'Attune stopped while it ran' })
+    const hasMissing = job.finished < job.request.count
+    if (!hasMissing) library.jobs.end(job.id, 'done', now(), null)
+    else if (job.attempts >= 3) library.jobs.end(job.id, 'failed', now(), toFailure(error, `job ${job.id}`))
+    else library.jobs.putBack(job.id, { note: 'resumed-after-crash' })
+  }
+
+  #tell(job: Job): Job {
+    this.#parts.announce('job.changed', job)
+    return job
+  }
+
+  #tellState(): QueueState {
+    const state = this.state()
+    this.#parts.announce('queue.changed', state)
+    return state
+  }
+}

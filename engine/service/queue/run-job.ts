@@ -1,0 +1,78 @@
+import { EngineError } from '../../contract/failures.ts'
+import type { Announce } from '../../contract/events.ts'
+import type { Job } from '../../contract/job-records.ts'
+import type { JobProgress, JobRequest } from '../../contract/records.ts'
+import { keepPicture } from '../pictures/picture-keeper.ts'
+import type { KeeperParts } from '../pictures/picture-keeper.ts'
+import type { PictureMaker } from './picture-maker.ts'
+import { seedOfPicture } from './seed-of-picture.ts'
+import { TimeLeft } from './time-left.ts'
+
+export interface RunParts extends KeeperParts {
+  readonly maker: PictureMaker
+}
+
+/** How a run of a job ended, when it did not throw. */
+export type RunEnd = 'done' | 'paused'
+
+/**
+ * Makes the pictures of a job that are not in the library yet, one after the other; each is safe before the next begins.
+ *
+ * @param shouldPause  asked between two pictures
+ * @throws EngineError as the worker, the media process or the disk said
+ */
+export const runJob = async (
+  parts: RunParts,
+  job: Job,
+  { signal, shouldPause }: { readonly signal: AbortSignal; readonly shouldPause: () => boolean },
+): Promise<RunEnd> => {
+  const { library, maker, announce, now } = parts
+  const finished = library.jobs.finishedPictures(job.id)
+  const missing = Array.from({ length: job.request.count }, (_, index) => index).filter((index) => !finished.has(index))
+  if (missing.length > 0) await assertFits(maker, job.request)
+  const clock = new TimeLeft(missing.length, now)
+  for (const [index, picture] of missing.entries()) {
+    signal.throwIfAborted()
+    if (index > 0 && shouldPause()) return 'paused'
+    const onProgress = (progress: JobProgress): void => {
+      tellProgress(announce, { jobId: job.id, picture, progress, leftMs: clock.after(progress.done, progress.total) })
+    }
+    const made = await maker.make(job.request, seedOfPicture(job.request.seed ?? '0', picture), { signal, onProgress })
+    await keepPicture(parts, made, { jobId: job.id, picture })
+    library.jobs.noteProgress(job.id)
+    clock.finishPicture()
+    announce('job.changed', library.jobs.get(job.id))
+  }
+  return 'done'
+}
+
+const assertFits = async (maker: PictureMaker, request: JobRequest): Promise<void> => {
+  const { fits, neededBytes, availableBytes, remedy } = await maker.estimate(request)
+  if (fits) return
+  throw new EngineError('out-of-memory', {
+    where: 'memory',
+    found: `a run that needs about ${gigabytes(neededBytes)} GB`,
+    expected: `at most ${gigabytes(availableBytes)} GB, which are free`,
+    remedy: remedy === null ? 'Choose a smaller model.' : `Choose ${remedy.width} x ${remedy.height} or smaller.`,
+    neededBytes,
+    availableBytes,
+    isEstimate: true,
+  })
+}
+
+const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1)
+
+interface Told {
+  readonly jobId: number
+  readonly picture: number
+  readonly progress: JobProgress
+  readonly leftMs: number | null
+}
+
+const tellProgress = (announce: Announce, { jobId, picture, progress, leftMs }: Told): void => {
+  const { done, total, stage, preview } = progress
+  announce('job.progress', { jobId, picture, done, total, stage, leftMs })
+  if (preview === undefined) return
+  const { width, height, rgb } = preview
+  announce('job.preview', { jobId, picture, width, height, rgb: Buffer.from(rgb).toString('base64') })
+}

@@ -1,0 +1,19 @@
+import type { appCalls } from '../contract/calls/app-calls.ts'
+import type { CallHandlers } from '../contract/calls.ts'
+import type { Announce } from '../contract/events.ts'
+import type { Library } from '../library/library.ts'
+import type { PictureCodec } from './pictures/picture-codec.ts'
+import type { JobQueue } from './queue/job-queue.ts'
+import type { PictureMaker } from './queue/picture-maker.ts'
+
+/** What handlers work with. */
+export interface ServiceParts {
+  readonly library: Library
+  readonly queue: JobQueue
+  readonly maker: PictureMaker
+  readonly codec: PictureCodec
+  readonly announce: Announce
+  readonly now: () => number
+}
+
+export type AppHandlers = Pick<CallHandlers, keyof typeof appCalls>

@@ -74,7 +74,11 @@ export const walls: Readonly<Record<string, Wall>> = {
     packages: ['ws'],
     builtins: 'all',
   }),
-  cli: engineWall({ rooms: ['contract', 'library', 'text', 'process', 'files', ...protocols], builtins: 'all' }),
+  cli: engineWall({
+    rooms: ['contract', 'library', 'text', 'process', 'files', ...protocols],
+    packages: ['zod'],
+    builtins: 'all',
+  }),
   electron: wall({ typesOf: ['contract'], packages: ['electron'], builtins: 'all' }),
   renderer: wall({
     rooms: ['contract'],

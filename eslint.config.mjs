@@ -12,7 +12,7 @@ const parserOptions = {
 }
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'dist/', 'out/', '**/generated/**', 'models/'] },
+  { ignores: ['node_modules/', 'dist/', 'out/', '.cache/', 'coverage/', 'results/', '**/generated/**', 'models/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   ...tseslint.configs.recommendedTypeChecked,
   ...svelte.configs.recommended,

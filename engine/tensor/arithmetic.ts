@@ -79,15 +79,18 @@ export const samplesOf = ({ shape, data }: NdArray): readonly NdArray[] => {
   }))
 }
 
-/** One batch of all samples, B arrays [1, ...] → [B, ...]. @throws EngineError 'shape-mismatch' */
-export const stackSamples = (samples: readonly [NdArray, ...NdArray[]]): NdArray => {
+/** One batch of all samples, B arrays [1, ...] → [B, ...]; B ≥ 1. @throws EngineError 'shape-mismatch' */
+export const stackSamples = (samples: readonly NdArray[]): NdArray => {
   const [first] = samples
+  if (first === undefined) {
+    throw new EngineError('shape-mismatch', { where: 'stackSamples', found: 'no sample', expected: 'at least one' })
+  }
   if (samples.length === 1) return first
   const data = new Float32Array(first.data.length * samples.length)
-  samples.forEach((sample, i) => {
+  for (const [i, sample] of samples.entries()) {
     expectSameShape('stackSamples', sample, first)
     data.set(sample.data, i * first.data.length)
-  })
+  }
   return ndArray([samples.length, ...first.shape.slice(1)], data)
 }
 

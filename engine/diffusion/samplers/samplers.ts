@@ -1,9 +1,14 @@
 import type { ScheduleKind, TimestepGrid } from '../schedule-kind.ts'
 import { ddim } from './ddim.ts'
 import { ddpm } from './ddpm.ts'
+import { dpmpp2mSde } from './dpmpp-2m-sde.ts'
+import { dpmpp2m } from './dpmpp-2m.ts'
 import { eulerAncestral } from './euler-ancestral.ts'
 import { euler } from './euler.ts'
+import { heun } from './heun.ts'
+import { lcm } from './lcm.ts'
 import type { Sampler } from './sampler.ts'
+import { unipc } from './unipc.ts'
 
 /** What panels, the command line and schedules know about a sampler. */
 export interface SamplerEntry {
@@ -75,6 +80,66 @@ export const samplers = [
     endsAt: 'clean',
     drawsNoise: 'always',
     startsWith: 'sigma',
+  },
+  {
+    id: 'heun',
+    label: 'Heun',
+    comfyId: 'heun',
+    sample: heun,
+    grid: 'fractional',
+    schedules: all,
+    defaultSchedule: 'linspace',
+    endsAt: 'clean',
+    drawsNoise: 'never',
+    startsWith: 'sigma',
+  },
+  {
+    id: 'dpmpp-2m',
+    label: 'DPM++ 2M',
+    comfyId: 'dpmpp_2m',
+    sample: dpmpp2m,
+    grid: 'multistep',
+    schedules: all,
+    defaultSchedule: 'linspace',
+    endsAt: 'clean',
+    drawsNoise: 'never',
+    startsWith: 'unit',
+  },
+  {
+    id: 'dpmpp-2m-sde',
+    label: 'DPM++ 2M SDE',
+    comfyId: 'dpmpp_2m_sde',
+    sample: dpmpp2mSde,
+    grid: 'multistep',
+    schedules: all,
+    defaultSchedule: 'linspace',
+    endsAt: 'clean',
+    drawsNoise: 'always',
+    startsWith: 'unit',
+  },
+  {
+    id: 'unipc',
+    label: 'UniPC',
+    comfyId: 'uni_pc',
+    sample: unipc,
+    grid: 'multistep',
+    schedules: all,
+    defaultSchedule: 'linspace',
+    endsAt: 'clean',
+    drawsNoise: 'never',
+    startsWith: 'unit',
+  },
+  {
+    id: 'lcm',
+    label: 'LCM',
+    comfyId: 'lcm',
+    sample: lcm,
+    grid: 'distilled',
+    schedules: ['leading'],
+    defaultSchedule: 'leading',
+    endsAt: 'clean',
+    drawsNoise: 'always',
+    startsWith: 'unit',
   },
 ] as const satisfies readonly SamplerEntry[]
 

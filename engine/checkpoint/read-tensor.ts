@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { EngineError } from '../contract/failures.ts'
+import { bfloat16ToFloat32, float16ToFloat32 } from '../tensor/half-floats.ts'
 import { ndArray, type NdArray, type Shape } from '../tensor/nd-array.ts'
 import type { WeightDtype, WeightView } from '../tensor/weight-view.ts'
 import { changedFile, fileSize, readBytes, withFile, type Checkpoint } from './checkpoint.ts'
@@ -86,16 +87,3 @@ const transposeMatrix = ({ shape, data }: NdArray): NdArray => {
   }
   return ndArray([columns, rows], result)
 }
-
-const float16ToFloat32 = (bits: Uint16Array): Float32Array => Float32Array.from(bits, float16Value)
-
-const float16Value = (bits: number): number => {
-  const sign = bits & 0x8000 ? -1 : 1
-  const exponent = (bits >> 10) & 0x1f
-  const fraction = bits & 0x3ff
-  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : Number.NaN
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
-}
-
-const bfloat16ToFloat32 = (bits: Uint16Array): Float32Array =>
-  new Float32Array(Uint32Array.from(bits, (value) => value << 16).buffer)

@@ -108,9 +108,24 @@ describe('openModelFolder', () => {
   })
 
   it.each<[string, Record<string, string>, string, RegExp]>([
-    ['a Flux pipeline', { 'model_index.json': json({ _class_name: 'FluxPipeline', transformer: ['a', 'b'] }) }, 'model-unsupported', /FluxPipeline/],
-    ['text of another width', { 'unet/config.json': json({ cross_attention_dim: 768 }) }, 'weight-mismatch', /text 512 wide, expected 768/],
-    ['a UNet that sees instructions', { 'unet/config.json': json({ in_channels: 8, cross_attention_dim: 512 }) }, 'model-unsupported', /8 input/],
+    [
+      'a Flux pipeline',
+      { 'model_index.json': json({ _class_name: 'FluxPipeline', transformer: ['a', 'b'] }) },
+      'model-unsupported',
+      /FluxPipeline/,
+    ],
+    [
+      'text of another width',
+      { 'unet/config.json': json({ cross_attention_dim: 768 }) },
+      'weight-mismatch',
+      /text 512 wide, expected 768/,
+    ],
+    [
+      'a UNet that sees instructions',
+      { 'unet/config.json': json({ in_channels: 8, cross_attention_dim: 512 }) },
+      'model-unsupported',
+      /8 input/,
+    ],
   ])('refuses %s', async (_, files, code, message) => {
     await put({ ...smallModel, ...files })
     const failure = await failureOf(() => openModelFolder(folder))
@@ -144,25 +159,67 @@ describe('the weights of a component', () => {
   })
 
   it.each<[string, Record<string, Uint8Array>, string]>([
-    ['full precision before fp16', { 'diffusion_pytorch_model.safetensors': fileOf({ full: [1] }), 'diffusion_pytorch_model.fp16.safetensors': fileOf({ half: [1] }) }, 'full'],
+    [
+      'full precision before fp16',
+      {
+        'diffusion_pytorch_model.safetensors': fileOf({ full: [1] }),
+        'diffusion_pytorch_model.fp16.safetensors': fileOf({ half: [1] }),
+      },
+      'full',
+    ],
     ['fp16 where nothing else is', { 'diffusion_pytorch_model.fp16.safetensors': fileOf({ half: [1] }) }, 'half'],
-    ['never the weights without averaging', { 'model.fp16.safetensors': fileOf({ half: [1] }), 'model.non_ema.safetensors': fileOf({ raw: [1] }) }, 'half'],
+    [
+      'never the weights without averaging',
+      { 'model.fp16.safetensors': fileOf({ half: [1] }), 'model.non_ema.safetensors': fileOf({ raw: [1] }) },
+      'half',
+    ],
   ])('are %s', async (_, files, key) => {
-    await put({ 'unet/config.json': '{}', ...Object.fromEntries(Object.entries(files).map(([name, bytes]) => [`unet/${name}`, bytes])) })
+    await put({
+      'unet/config.json': '{}',
+      ...Object.fromEntries(Object.entries(files).map(([name, bytes]) => [`unet/${name}`, bytes])),
+    })
     expect([...(await open()).weights.keys()]).toEqual([key])
   })
 
   it.each<[string, Record<string, string | Uint8Array>, string, RegExp]>([
-    ['a shard is missing', { 'model.safetensors.index.json': index({ a: shard(1) }) }, 'model-incomplete', /00001-of-00002/],
-    ['a shard lacks a key', { 'model.safetensors.index.json': index({ b: shard(1) }), [shard(1)]: fileOf({ a: [1] }) }, 'weight-missing', /no "b"/],
-    ['a shard lies elsewhere', { 'model.safetensors.index.json': index({ a: '../other.safetensors' }) }, 'config-invalid', /same folder/],
+    [
+      'a shard is missing',
+      { 'model.safetensors.index.json': index({ a: shard(1) }) },
+      'model-incomplete',
+      /00001-of-00002/,
+    ],
+    [
+      'a shard lacks a key',
+      { 'model.safetensors.index.json': index({ b: shard(1) }), [shard(1)]: fileOf({ a: [1] }) },
+      'weight-missing',
+      /no "b"/,
+    ],
+    [
+      'a shard lies elsewhere',
+      { 'model.safetensors.index.json': index({ a: '../other.safetensors' }) },
+      'config-invalid',
+      /same folder/,
+    ],
     ['there are only pickles', { 'diffusion_pytorch_model.bin': 'PK' }, 'file-unsafe', /diffusion_pytorch_model\.bin/],
     ['there are none', {}, 'model-incomplete', /no weights/],
-    ['there are only some without averaging', { 'model.non_ema.safetensors': fileOf({ a: [1] }) }, 'model-incomplete', /no weights/],
-    ['they are 8-bit floats', { 'model.safetensors': fileOf({ a: [1] }, { dtype: 'F8_E4M3' }) }, 'format-unsupported', /F8_E4M3/],
+    [
+      'there are only some without averaging',
+      { 'model.non_ema.safetensors': fileOf({ a: [1] }) },
+      'model-incomplete',
+      /no weights/,
+    ],
+    [
+      'they are 8-bit floats',
+      { 'model.safetensors': fileOf({ a: [1] }, { dtype: 'F8_E4M3' }) },
+      'format-unsupported',
+      /F8_E4M3/,
+    ],
     ['the file is a renamed pickle', { 'model.safetensors': 'PK\x03\x04\x00\x00\x08\x08' }, 'file-unsafe', /zip/],
   ])('are refused when %s', async (_, files, code, message) => {
-    await put({ 'unet/config.json': '{}', ...Object.fromEntries(Object.entries(files).map(([name, bytes]) => [`unet/${name}`, bytes])) })
+    await put({
+      'unet/config.json': '{}',
+      ...Object.fromEntries(Object.entries(files).map(([name, bytes]) => [`unet/${name}`, bytes])),
+    })
     const failure = await failureOf(() => open())
     expect(failure.code).toBe(code)
     expect(failure.message).toMatch(message)
@@ -171,7 +228,11 @@ describe('the weights of a component', () => {
 
 describe('readTokenizerFiles', () => {
   it('takes vocabulary and merges out of tokenizer.json where only that exists', async () => {
-    await put({ 'tokenizer/tokenizer.json': json({ model: { type: 'BPE', vocab: { a: 0, ab: 1 }, merges: [['a', 'b'], 'ab c'] } }) })
+    await put({
+      'tokenizer/tokenizer.json': json({
+        model: { type: 'BPE', vocab: { a: 0, ab: 1 }, merges: [['a', 'b'], 'ab c'] },
+      }),
+    })
     expect(await readTokenizerFiles(join(folder, 'tokenizer'))).toMatchObject({
       vocab: '{"a":0,"ab":1}',
       merges: '#version: 0.2\na b\nab c',

@@ -17,7 +17,12 @@ const starter = async (path: string): Promise<RawConfig> =>
 describe('parseConfigJson', () => {
   it('reads the numbers that Python writes and JSON lacks, and leaves text alone', () => {
     const text = '{"a": -Infinity, "b": [Infinity, NaN], "c": "NaN, \\"Infinity\\"", "Infinity": 1e-05}'
-    expect(parseConfigJson(text, 'x')).toEqual({ a: -Infinity, b: [Infinity, null], c: 'NaN, "Infinity"', Infinity: 1e-5 })
+    expect(parseConfigJson(text, 'x')).toEqual({
+      a: -Infinity,
+      b: [Infinity, null],
+      c: 'NaN, "Infinity"',
+      Infinity: 1e-5,
+    })
   })
 
   it.each(['[1]', 'null', '"text"', '{', '', '{"a": Infinit}'])('refuses %j', (text) => {
@@ -78,7 +83,10 @@ describe('a UNet', () => {
       only_cross_attention: [false, false, false],
       _name_or_path: 'anything',
     }
-    expect(readUnetConfig(sdxl)).toMatchObject({ addition_time_embed_dim: 256, transformer_layers_per_block: [1, 2, 10] })
+    expect(readUnetConfig(sdxl)).toMatchObject({
+      addition_time_embed_dim: 256,
+      transformer_layers_per_block: [1, 2, 10],
+    })
   })
 
   it.each<[RawConfig, string, RegExp]>([
@@ -106,8 +114,15 @@ describe('a UNet', () => {
   })
 
   it('reads block names of 2022', () => {
-    const raw = { down_block_types: ['UNetResCrossAttnDownBlock2D'], up_block_types: ['UNetResUpBlock2D'], block_out_channels: [32] }
-    expect(readUnetConfig(raw)).toMatchObject({ down_block_types: ['CrossAttnDownBlock2D'], up_block_types: ['UpBlock2D'] })
+    const raw = {
+      down_block_types: ['UNetResCrossAttnDownBlock2D'],
+      up_block_types: ['UNetResUpBlock2D'],
+      block_out_channels: [32],
+    }
+    expect(readUnetConfig(raw)).toMatchObject({
+      down_block_types: ['CrossAttnDownBlock2D'],
+      up_block_types: ['UpBlock2D'],
+    })
   })
 })
 
@@ -155,7 +170,12 @@ describe('a CLIP tower', () => {
   })
 
   it('lets the older *_config_dict win, as transformers does', () => {
-    const raw = { text_config: { hidden_size: 64 }, text_config_dict: { hidden_size: 128 }, vision_config: null, projection_dim: 16 }
+    const raw = {
+      text_config: { hidden_size: 64 },
+      text_config_dict: { hidden_size: 128 },
+      vision_config: null,
+      projection_dim: 16,
+    }
     const config = readClipConfig(raw)
     expect(config.text_config).toMatchObject({ hidden_size: 128, projection_dim: 16 })
     expect(config.vision_config).toMatchObject({ hidden_size: 768, patch_size: 32 })
@@ -199,7 +219,8 @@ describe('a scheduler', () => {
   })
 
   it('has the defaults of its class, and takes null and Infinity for what they mean', () => {
-    const text = '{"_class_name": "PNDMScheduler", "lambda_min_clipped": -Infinity, "trained_betas": null, "timestep_spacing": null}'
+    const text =
+      '{"_class_name": "PNDMScheduler", "lambda_min_clipped": -Infinity, "trained_betas": null, "timestep_spacing": null}'
     expect(readSchedulerConfig(parseConfigJson(text, 'scheduler'))).toMatchObject({
       timestepSpacing: 'leading',
       noise: { setAlphaToOne: false, betaStart: 0.0001, betaEnd: 0.02, betaSchedule: 'linear' },

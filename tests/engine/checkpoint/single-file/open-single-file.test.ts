@@ -1,0 +1,231 @@
+import { createHash } from 'node:crypto'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { ComponentFiles } from '../../../../engine/checkpoint/component-files.ts'
+import { isInpainting, type ModelFiles } from '../../../../engine/checkpoint/model-files.ts'
+import { openModel } from '../../../../engine/checkpoint/open-model.ts'
+import { readWeight } from '../../../../engine/checkpoint/read-tensor.ts'
+import { openSingleFile, type SingleFileOptions } from '../../../../engine/checkpoint/single-file/open-single-file.ts'
+import { unusedKeys } from '../../../../engine/checkpoint/single-file/unused-keys.ts'
+import { failureOf } from '../failure-of.ts'
+import { fileOf } from '../safetensors-bytes.ts'
+
+const recorded = (name: string): string =>
+  new URL(`../../../reference/single-files/single-file-${name}/model.safetensors`, import.meta.url).pathname
+
+/** The recorded files are small: their heads and groups are not those of real ones. */
+const smallVae = { vae: { norm_num_groups: 8 } }
+const small = {
+  'sd15-inpaint': { unet: { norm_num_groups: 8 }, ...smallVae, textEncoders: [{ num_attention_heads: 4 }] },
+  sd21: {
+    unet: { norm_num_groups: 8, attention_head_dim: [1, 2, 3, 3] },
+    ...smallVae,
+    textEncoders: [{ num_attention_heads: 3 }],
+  },
+  sdxl: {
+    unet: { norm_num_groups: 8, attention_head_dim: [1, 2, 2] },
+    ...smallVae,
+    textEncoders: [{ num_attention_heads: 4 }, { num_attention_heads: 4 }],
+  },
+} as const satisfies Record<string, SingleFileOptions['overrides']>
+
+type Name = keyof typeof small
+const open = async (name: Name, options: SingleFileOptions = {}): Promise<ModelFiles> =>
+  openSingleFile(recorded(name), { overrides: small[name], ...options })
+
+/** SHA-256 over keys, shapes and float32 values in the order of the keys, first 16 digits. */
+const digest = async ({ weights }: ComponentFiles<unknown>): Promise<string> => {
+  const hash = createHash('sha256')
+  for (const key of [...weights.keys()].sort()) {
+    const view = weights.get(key)
+    if (view === undefined) continue
+    const { shape, data } = await readWeight(view)
+    hash.update(`${key}\0${shape.join()}\0`).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+  }
+  return hash.digest('hex').slice(0, 16)
+}
+
+describe('openSingleFile', () => {
+  // The digests belong to weights with which PyTorch (diffusers 0.42, strict loading) gave the recorded outputs bit by bit.
+  it.each<[Name, Record<string, string>]>([
+    ['sd15-inpaint', { unet: 'd8d9d48f24a4b5e9', vae: '958e2170662c3bac', text_encoder: '14f08966c3bc2532' }],
+    ['sd21', { unet: 'fe09d7cdde278704', vae: '9e39e19d8a51cf81', text_encoder: 'a504a54e4746e3ea' }],
+    [
+      'sdxl',
+      {
+        unet: '7a379cb538131754',
+        vae: '50434f6bd3766ba2',
+        text_encoder: '6e00331d75c1f079',
+        text_encoder_2: 'b560b6fbf8b66fee',
+      },
+    ],
+  ])('gives the weights of %s under the keys of diffusers', async (name, expected) => {
+    const { unet, vae, textEncoders } = await open(name)
+    const found: Record<string, string> = {}
+    for (const component of [unet, vae, ...textEncoders]) found[component.name] = await digest(component)
+    expect(found).toEqual(expected)
+  })
+
+  it('derives the configuration of SD 1.x inpainting from shapes and family', async () => {
+    const model = await open('sd15-inpaint')
+    expect(model).toMatchObject({ layout: 'single-file', family: 'sd1', forceZerosForEmptyPrompt: false })
+    expect(isInpainting(model)).toBe(true)
+    expect(model.unet.config).toMatchObject({
+      in_channels: 9,
+      block_out_channels: [8, 16, 24, 24],
+      layers_per_block: [2, 2, 2, 2],
+      attention_head_dim: [8, 8, 8, 8],
+      cross_attention_dim: 768,
+      use_linear_projection: false,
+      down_block_types: ['CrossAttnDownBlock2D', 'CrossAttnDownBlock2D', 'CrossAttnDownBlock2D', 'DownBlock2D'],
+      up_block_types: ['UpBlock2D', 'CrossAttnUpBlock2D', 'CrossAttnUpBlock2D', 'CrossAttnUpBlock2D'],
+    })
+    expect(model.vae.config).toMatchObject({
+      block_out_channels: [8, 16, 16, 16],
+      layers_per_block: 2,
+      latent_channels: 4,
+      scaling_factor: 0.18215,
+    })
+    expect(model.textEncoders[0]?.config).toMatchObject({
+      hidden_size: 24,
+      intermediate_size: 96,
+      num_hidden_layers: 3,
+      hidden_act: 'quick_gelu',
+      eos_token_id: 98,
+      pad_token_id: 98,
+    })
+  })
+
+  it('leaves the last block of the SD 2.x tower out and splits its fused projections without a copy', async () => {
+    const { textEncoders, unet, scheduler } = await open('sd21')
+    const [tower] = textEncoders
+    expect(tower?.config).toMatchObject({ num_hidden_layers: 2, hidden_act: 'gelu', pad_token_id: 0 })
+    expect(tower?.tokenizer.config.padToken).toBe('!')
+    const rows = ['q_proj', 'k_proj', 'v_proj'].map((part) =>
+      tower?.weights.get(`text_model.encoder.layers.1.self_attn.${part}.weight`),
+    )
+    const begin = rows[0]?.byteOffset ?? Number.NaN
+    expect(rows.map((view) => [view?.byteOffset, view?.byteLength, view?.shape])).toEqual(
+      [0, 1, 2].map((i) => [begin + i * 24 * 24 * 2, 24 * 24 * 2, [24, 24]]),
+    )
+    expect(unet.config).toMatchObject({ use_linear_projection: true, sample_size: [96, 96] })
+    expect(scheduler.noise.predictionType).toBe('v_prediction')
+  })
+
+  it('reads the transposed projection of the second tower of SDXL in place', async () => {
+    const { textEncoders, unet, vae, forceZerosForEmptyPrompt } = await open('sdxl')
+    expect(textEncoders.map(({ config }) => config.num_hidden_layers)).toEqual([3, 10])
+    expect(textEncoders[1]?.weights.get('text_projection.weight')).toMatchObject({ shape: [32, 32], transposed: true })
+    expect(textEncoders[1]?.config.projection_dim).toBe(32)
+    expect(unet.config).toMatchObject({
+      addition_embed_type: 'text_time',
+      addition_time_embed_dim: 256,
+      projection_class_embeddings_input_dim: 1568,
+      transformer_layers_per_block: [1, 1, 2],
+    })
+    expect(vae.config.scaling_factor).toBe(0.13025)
+    expect(vae.weights.get('encoder.mid_block.attentions.0.to_q.weight')?.shape).toEqual([16, 16])
+    expect(forceZerosForEmptyPrompt).toBe(true)
+  })
+
+  it('uses every tensor but averaged weights, buffers and the block that SD 2.x leaves out', async () => {
+    const ignored = /^model_ema\.|^first_stage_model\.loss\.|position_ids$|logit_scale$|attn_mask$|text_projection$/
+    const left = unusedKeys(await open('sd21')).filter(
+      (key) => !ignored.test(key) && !/alphas|betas|variance/.test(key),
+    )
+    expect(left.length).toBe(12)
+    expect(left.every((key) => key.startsWith('cond_stage_model.model.transformer.resblocks.2.'))).toBe(true)
+  })
+
+  it('says of every setting that the file lacks what was taken and why', async () => {
+    const { assumptions } = await open('sd21')
+    expect(assumptions[0]).toEqual({
+      setting: 'prediction_type',
+      value: 'v_prediction (assumed)',
+      because: 'the spread of one of its biases is 0.433, above 0.09',
+    })
+    expect(assumptions.map(({ setting }) => setting)).toContain('scaling_factor')
+  })
+
+  it('takes the vocabulary from the folder it is given', async () => {
+    const clipTokenizerFolder = new URL('../../../../models/starter/tokenizer', import.meta.url).pathname
+    const { textEncoders } = await open('sdxl', { clipTokenizerFolder })
+    expect(textEncoders.map(({ tokenizer }) => tokenizer.config.padToken)).toEqual(['<|endoftext|>', '!'])
+    expect(textEncoders[0]?.tokenizer.vocab).toContain('"<|startoftext|>"')
+  })
+
+  it('refuses a file whose channels the groups of its family do not divide', async () => {
+    const failure = await failureOf(() => openSingleFile(recorded('sd15-inpaint')))
+    expect(failure.code).toBe('config-invalid')
+  })
+})
+
+describe('a single file that is', () => {
+  let folder = ''
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'attune-single-'))
+  })
+  afterEach(async () => rm(folder, { recursive: true }))
+
+  /** UNet of SD 1.x with two levels: names and shapes only. */
+  const unet = (): Record<string, readonly number[]> => {
+    const shapes: Record<string, readonly number[]> = {
+      'input_blocks.0.0.weight': [32, 4, 3, 3],
+      'input_blocks.1.0.out_layers.3.weight': [32, 32, 3, 3],
+      'input_blocks.1.1.transformer_blocks.0.attn1.to_q.weight': [32, 32],
+      'input_blocks.2.0.op.weight': [32, 32, 3, 3],
+      'input_blocks.3.0.out_layers.3.weight': [64, 64, 3, 3],
+      'middle_block.1.transformer_blocks.0.attn1.to_q.weight': [64, 64],
+      'middle_block.1.transformer_blocks.0.attn2.to_k.weight': [64, 768],
+      'middle_block.1.proj_in.weight': [64, 64, 1, 1],
+      'output_blocks.0.0.out_layers.3.weight': [64, 64, 3, 3],
+      'output_blocks.1.0.out_layers.3.weight': [64, 64, 3, 3],
+      'output_blocks.1.1.conv.weight': [64, 64, 3, 3],
+      'output_blocks.2.0.out_layers.3.weight': [32, 32, 3, 3],
+      'output_blocks.2.1.transformer_blocks.0.attn1.to_q.weight': [32, 32],
+      'output_blocks.3.0.out_layers.3.weight': [32, 32, 3, 3],
+      'output_blocks.3.1.transformer_blocks.0.attn1.to_q.weight': [32, 32],
+      'out.2.weight': [4, 32, 3, 3],
+    }
+    return Object.fromEntries(Object.entries(shapes).map(([key, shape]) => [`model.diffusion_model.${key}`, shape]))
+  }
+  const put = async (tensors: Record<string, readonly number[]>): Promise<string> => {
+    const path = join(folder, 'model.safetensors')
+    await writeFile(path, fileOf(tensors))
+    return path
+  }
+
+  it('without a VAE names it', async () => {
+    const failure = await failureOf(async () => openSingleFile(await put(unet())))
+    expect(failure.code).toBe('model-incomplete')
+    expect(failure.facts).toMatchObject({ found: 'no VAE in the file', component: 'vae' })
+  })
+
+  it('without an up path that mirrors the down path is refused', async () => {
+    const tensors = unet()
+    delete tensors['model.diffusion_model.output_blocks.3.1.transformer_blocks.0.attn1.to_q.weight']
+    expect((await failureOf(async () => openSingleFile(await put(tensors)))).code).toBe('model-unsupported')
+  })
+
+  it('something else is refused', async () => {
+    const failure = await failureOf(async () => openSingleFile(await put({ 'transformer_blocks.0.weight': [2] })))
+    expect(failure.message).toMatch(/no checkpoint of Stable Diffusion/)
+  })
+
+  it('opened by openModel, and by its .yaml for what it predicts', async () => {
+    const path = join(folder, 'sdxl.safetensors')
+    await cp(recorded('sdxl'), path)
+    await writeFile(join(folder, 'sdxl.yaml'), 'model:\n  params:\n    parameterization: "v"\n')
+    const model = await openModel(path, { overrides: small.sdxl })
+    expect(model).toMatchObject({ name: 'sdxl', layout: 'single-file' })
+    expect(model.assumptions[0]).toEqual({
+      setting: 'prediction_type',
+      value: 'v_prediction',
+      because: 'the .yaml file beside it says so',
+    })
+    const chosen = await openModel(path, { overrides: small.sdxl, predictionType: 'epsilon' })
+    expect(chosen.scheduler.noise.predictionType).toBe('epsilon')
+  })
+})

@@ -1,0 +1,134 @@
+import { randomInt } from 'node:crypto'
+import { z } from 'zod'
+import { EngineError } from '../contract/failures.ts'
+import { generateRequestSchema, type GenerateRequest } from '../contract/records.ts'
+import { numberOption, parseOptions, sizeOption } from './parse-options.ts'
+
+/** What `attune generate` was asked for. */
+export interface GenerateOptions {
+  readonly request: GenerateRequest
+  /** Of the first picture; picture i has seed + i. */
+  readonly seed: bigint
+  /** Absolute or relative path of a folder or of a `.png` file. */
+  readonly out: string
+  readonly share: boolean
+  readonly json: boolean
+  readonly help: boolean
+}
+
+const flags = {
+  negative: { type: 'string' },
+  model: { type: 'string' },
+  seed: { type: 'string' },
+  steps: { type: 'string' },
+  'cfg-scale': { type: 'string' },
+  sampler: { type: 'string' },
+  schedule: { type: 'string' },
+  size: { type: 'string' },
+  count: { type: 'string' },
+  eta: { type: 'string' },
+  'clip-skip': { type: 'string' },
+  guidance: { type: 'string' },
+  out: { type: 'string' },
+  share: { type: 'boolean' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const
+
+export const generateHelp = `attune generate "prompt" [options]
+
+Draws pictures from a prompt and writes them as PNG files with their settings inside.
+
+  --negative TEXT    what the picture should keep away from
+  --model PATH       a model folder; the bundled model when left out
+  --seed N           0 … 18446744073709551615; random when left out
+  --steps N          1 … 150 (20)
+  --cfg-scale N      how strictly the prompt is followed, 1 … 50 (5 for the bundled model, else 7)
+  --sampler NAME     ddim, euler, … (ddim for the bundled model, else euler)
+  --schedule NAME    automatic, normal, leading, trailing, karras (automatic)
+  --size WxH         in pixels; the model's own size when left out
+  --count N          how many pictures, with seeds N, N+1, … (1)
+  --eta N            noise of DDIM's steps, 0 … 1 (0)
+  --clip-skip N      take the text encoder's n-th state from the end
+  --guidance KIND    cfg, adaptive, none (cfg)
+  --out PATH         folder, or a file ending in .png (the current folder)
+  --share            leave prompt, model and settings out of the file; keep only the mark that a model made it
+  --json             one JSON object a line on standard output
+`
+
+/** The bundled model was trained for these; other models get the defaults of the request. */
+const starterDefaults = { cfgScale: 5, sampler: 'ddim' }
+
+/** @throws EngineError 'bad-argument' that names the flag and what it takes */
+export const parseGenerateOptions = (args: readonly string[]): GenerateOptions => {
+  const { values, positionals } = parseOptions('generate', args, flags)
+  const isHelp = values.help === true
+  if (positionals.length !== 1 && !isHelp) {
+    throw new EngineError('bad-argument', {
+      where: 'attune generate',
+      found: positionals.length === 0 ? 'no prompt' : `${positionals.length} prompts`,
+      expected: 'one prompt in quotes',
+      remedy: 'attune generate "a cat on a meadow"',
+    })
+  }
+  const seed = seedOption(values.seed)
+  const request = checkedRequest({
+    ...(values.model === undefined ? starterDefaults : { model: values.model }),
+    ...given({
+      cfgScale: numberOption('cfg-scale', values['cfg-scale']),
+      sampler: values.sampler,
+      negative: values.negative,
+      steps: numberOption('steps', values.steps),
+      schedule: values.schedule,
+      count: numberOption('count', values.count),
+      eta: numberOption('eta', values.eta),
+      clipSkip: numberOption('clip-skip', values['clip-skip']),
+      guidance: values.guidance,
+      ...sizeOption(values.size),
+    }),
+    prompt: positionals[0] ?? '',
+    seed: String(seed),
+  })
+  const { out = '.', share = false, json = false } = values
+  return { request, seed, out, share, json, help: isHelp }
+}
+
+/** Without what was left out, so that defaults hold. */
+const given = (settings: Readonly<Record<string, unknown>>): object =>
+  Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
+
+/** A1111 draws seeds from 32 bits; every tool can repeat those. */
+const largestRandomSeed = 2 ** 32
+
+const seedOption = (text: string | undefined): bigint => {
+  if (text === undefined) return BigInt(randomInt(largestRandomSeed))
+  if (/^\d{1,20}$/.test(text) && BigInt(text) < 2n ** 64n) return BigInt(text)
+  throw new EngineError('bad-argument', {
+    where: '--seed',
+    found: `"${text}"`,
+    expected: 'a whole number from 0 to 18446744073709551615',
+  })
+}
+
+const flagOf: Readonly<Record<string, string>> = {
+  cfgScale: '--cfg-scale',
+  clipSkip: '--clip-skip',
+  width: '--size',
+  height: '--size',
+}
+
+const checkedRequest = (settings: object): GenerateRequest => {
+  const { success, data, error } = generateRequestSchema.safeParse(settings)
+  if (success) return data
+  const [issue] = error.issues
+  const name = String(issue?.path[0] ?? 'request')
+  throw new EngineError(
+    'bad-argument',
+    {
+      where: flagOf[name] ?? (name === 'prompt' ? 'the prompt' : `--${name}`),
+      found: z.prettifyError(error).split('\n')[0] ?? '',
+      remedy: 'See attune generate --help.',
+    },
+    { cause: error },
+  )
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import { makeGraph } from '../../../engine/graph/graph.ts'
+import { add, input } from '../../../engine/graph/ops.ts'
+import { createSession } from '../../../engine/runtime/session.ts'
+import { SessionPool } from '../../../engine/runtime/session-pool.ts'
+import { batchTurns } from '../../../engine/runtime/turn-batches.ts'
+
+const doubling = () => makeGraph('doubling', { y: add(input('x', [2]), input('x2', [2])) })
+
+/** A pool of real sessions that counts what it creates. */
+const countingPool = () => {
+  const created: string[] = []
+  const pool = new SessionPool({
+    capacity: { unet: 2 },
+    create: (graph, kind) => {
+      created.push(kind)
+      return createSession(graph, { threads: 1 })
+    },
+  })
+  return { pool, created }
+}
+
+describe('the session pool', () => {
+  it('keeps the sessions used last, as many as the kind may have', async () => {
+    const { pool, created } = countingPool()
+    for (const key of ['a', 'b', 'a', 'c', 'a', 'b']) await pool.get('unet', key, doubling)
+    // a, b, c are made once; b left when c came, since a was used after it, and is made again.
+    expect(created).toHaveLength(4)
+    await pool.clear()
+  })
+
+  it('tries again after a session that could not be created', async () => {
+    const { pool, created } = countingPool()
+    const broken = (): never => {
+      throw new RangeError('no such layer')
+    }
+    await expect(pool.get('unet', 'a', broken)).rejects.toThrow('no such layer')
+    await pool.get('unet', 'a', doubling)
+    expect(created).toHaveLength(1)
+    await pool.clear()
+  })
+})
+
+describe('a session', () => {
+  it('says which feed is missing and which shape was expected', async () => {
+    const session = await createSession(doubling(), { threads: 1 })
+    const x = { shape: [2], data: Float32Array.of(1, 2) }
+    await expect(session.run({ x })).rejects.toThrow('run of doubling: no feed for "x2", expected [2]')
+    await expect(session.run({ x, x2: { shape: [1, 2], data: x.data } })).rejects.toThrow(
+      '"x2" of shape [1, 2], expected [2]',
+    )
+    const { y } = await session.run({ x, x2: x })
+    expect(y).toEqual({ shape: [2], data: Float32Array.of(2, 4) })
+    await session.release()
+  })
+})
+
+describe('batches of one turn', () => {
+  it('join the calls made in the same turn, in order', async () => {
+    const batches: number[][] = []
+    const double = batchTurns<number, number>(async (calls) => {
+      batches.push([...calls])
+      return calls.map((call) => 2 * call)
+    })
+    expect(await Promise.all([double(1), double(2)])).toEqual([2, 4])
+    expect(await double(3)).toBe(6)
+    expect(batches).toEqual([[1, 2], [3]])
+  })
+
+  it('fail together', async () => {
+    const fail = batchTurns<number, number>(() => Promise.reject(new RangeError('out of paper')))
+    const results = await Promise.allSettled([fail(1), fail(2)])
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  })
+})

@@ -1,0 +1,88 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { starterModelPath } from '../../../engine/cli/starter-model.ts'
+import { workerLink } from '../../../engine/cli/worker-link.ts'
+import { generateRequestSchema, type GenerateRequestInput } from '../../../engine/contract/records.ts'
+
+const worker = workerLink(() => undefined)
+afterAll(() => worker.close())
+
+const generate = (input: GenerateRequestInput, options: Parameters<typeof worker.call<'generate'>>[2] = {}) =>
+  worker.call(
+    'generate',
+    { request: generateRequestSchema.parse(input), modelPath: starterModelPath(), modelHash: null, seed: '7' },
+    options,
+  )
+
+const refused: readonly [name: string, input: GenerateRequestInput, code: string, message: string][] = [
+  ['an unknown sampler', { prompt: 'a cat', sampler: 'warp' }, 'unknown-name', 'sampler: "warp", expected ddim,'],
+  [
+    'an unknown schedule',
+    { prompt: 'a cat', schedule: 'warp' },
+    'unknown-name',
+    'schedule: "warp", expected automatic,',
+  ],
+  [
+    'a schedule the sampler cannot use',
+    { prompt: 'a cat', sampler: 'ddim', schedule: 'karras' },
+    'bad-argument',
+    'sampler ddim: schedule "karras", expected ',
+  ],
+  [
+    'a size that is no multiple of the VAE factor',
+    { prompt: 'a cat', width: 130, height: 128 },
+    'size-not-multiple',
+    'size: 130 x 128, expected sides that 8 divides, which starter needs. The nearest is 128 x 128.',
+  ],
+]
+
+describe('the worker process', () => {
+  it('tells each step and keeps the same bits for the same seed', async () => {
+    const steps: string[] = []
+    const first = await generate(
+      { prompt: 'a cat', steps: 3 },
+      { onProgress: ({ done, total, stage }) => steps.push(`${stage} ${done}/${total}`) },
+    )
+    const second = await generate({ prompt: 'a cat', steps: 3 })
+    expect(steps).toEqual(['encode 1/5', 'denoise 2/5', 'denoise 3/5', 'denoise 4/5', 'decode 5/5'])
+    expect(second.picture).toEqual(first.picture)
+  })
+
+  it.each(refused)('refuses %s and goes on', async (_, input, code, message) => {
+    await expect(generate(input)).rejects.toMatchObject({ code, message: expect.stringContaining(message) as string })
+  })
+
+  it('reports what of the prompt was cut and which words the model does not know', async () => {
+    const { recipe } = await generate({ prompt: `${'a cat '.repeat(30)} xylophone`, steps: 1 })
+    expect(recipe.notes).toEqual([expect.stringMatching(/^prompt-truncated: /), 'unknown-words: xylophone'])
+  })
+
+  it('stops between two steps when it is told to', async () => {
+    const controller = new AbortController()
+    const stages: string[] = []
+    const cancelled = generate(
+      { prompt: 'a cat', steps: 150 },
+      {
+        signal: controller.signal,
+        onProgress: ({ stage }) => {
+          stages.push(stage)
+          if (stages.length === 3) controller.abort()
+        },
+      },
+    )
+    await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' })
+    expect(stages).not.toContain('decode')
+  })
+
+  it('fails the call it died over and answers the next one', async () => {
+    const lost = generate(
+      { prompt: 'a cat', steps: 150 },
+      {
+        onProgress: () => {
+          worker.kill('test')
+        },
+      },
+    )
+    await expect(lost).rejects.toMatchObject({ code: 'engine-stopped' })
+    await expect(generate({ prompt: 'a cat', steps: 1 })).resolves.toMatchObject({ recipe: { steps: 1 } })
+  })
+})

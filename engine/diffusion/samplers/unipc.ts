@@ -21,7 +21,7 @@ export const unipc: Sampler = alongSchedule(async ({ x, index, schedule, now, ne
   return { x: predicted, clean, history: last === undefined ? [corrected, clean] : [corrected, clean, last] }
 })
 
-interface Prediction {
+interface PredictorInput {
   readonly x: NdArray
   readonly clean: NdArray
   readonly last: NdArray | undefined
@@ -32,7 +32,7 @@ interface Prediction {
 }
 
 /** The step from `now` to `next`: of second order except the first and the last. */
-const predict = ({ x, clean, last, index, schedule, now, next }: Prediction): NdArray => {
+const predict = ({ x, clean, last, index, schedule, now, next }: PredictorInput): NdArray => {
   const share = next.sigma / now.sigma
   if (last === undefined || orderOf(index, schedule) === 1) return weightedSum([share, x], [1 - share, clean])
   const ratio = lambdaStep(now, levelAt(schedule, index - 1)) / lambdaStep(now, next)
@@ -40,7 +40,7 @@ const predict = ({ x, clean, last, index, schedule, now, next }: Prediction): Nd
   return weightedSum([share, x], [1 - share - slope, clean], [slope, last])
 }
 
-interface Correction {
+interface CorrectorInput {
   readonly from: NdArray
   readonly last: NdArray
   readonly beforeLast: NdArray | undefined
@@ -51,7 +51,7 @@ interface Correction {
 }
 
 /** The step before this one once more, now that its end is known. */
-const correct = ({ from, last, beforeLast, clean, index, schedule }: Correction): NdArray => {
+const correct = ({ from, last, beforeLast, clean, index, schedule }: CorrectorInput): NdArray => {
   const start = levelAt(schedule, index - 1)
   const end = levelAt(schedule, index)
   const share = end.sigma / start.sigma

@@ -70,7 +70,7 @@ interface AttentionOptions {
   readonly heads: number
   /** Layer key, the name under which transforms find this attention. */
   readonly label: string
-  /** Added to the scaled scores; broadcasts to [B, heads, N, M]. */
+  /** Added to the scaled scores, [1 or B, 1 or heads, N, M]. */
   readonly bias?: Value
   /** Factor of the scores; 1/sqrt(C/heads) by default. */
   readonly scale?: number

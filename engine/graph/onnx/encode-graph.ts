@@ -153,9 +153,10 @@ const makeOperands = (initializers: TensorProto[]): OperandMaker => {
       const name = `int64:${values.join(',')}`
       return once(name, () => inlineTensor(name, [values.length], 'int64', BigInt64Array.from(values, BigInt)))
     },
-    float: (value) => {
-      const name = `float32:${value}`
-      return once(name, () => inlineTensor(name, [], 'float32', Float32Array.of(value)))
+    float: (value, dtype) => {
+      const name = `${dtype}:${value}`
+      const data = dtype === 'float64' ? Float64Array.of(value) : Float32Array.of(value)
+      return once(name, () => inlineTensor(name, [], dtype, data))
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { Attributes, OpName } from '../op-specs.ts'
+import type { Attributes, Dtype, OpName } from '../op-specs.ts'
 import type { Value } from '../value.ts'
 
 /** An ONNX attribute before it becomes a protobuf message. */
@@ -19,7 +19,7 @@ export interface NodeSpec {
 /** Makes small constants that operators take as operands and returns their names. */
 export interface OperandMaker {
   readonly int64s: (values: readonly number[]) => string
-  readonly float: (value: number) => string
+  readonly float: (value: number, dtype: Dtype) => string
 }
 
 type NodeEncoder<O extends OpName> = (value: Value<O>, operands: readonly string[], make: OperandMaker) => NodeSpec
@@ -117,9 +117,9 @@ export const nodeEncoders: { readonly [O in Encoded]: NodeEncoder<O> } = {
   sigmoid: plain('Sigmoid'),
   tanh: plain('Tanh'),
   relu: plain('Relu'),
-  clip: ({ attributes: { min, max } }, [x = ''], make) => ({
+  clip: ({ dtype, attributes: { min, max } }, [x = ''], make) => ({
     type: 'Clip',
-    operands: [x, make.float(min), make.float(max)],
+    operands: [x, make.float(min, dtype), make.float(max, dtype)],
   }),
   greater: plain('Greater'),
   equal: plain('Equal'),

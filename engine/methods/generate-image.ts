@@ -1,14 +1,16 @@
+import { EngineError } from '../contract/failures.ts'
 import type { GenerateRequest, Preview, RawPicture } from '../contract/records.ts'
 import type { Guidance } from '../diffusion/guidance/guidance.ts'
 import { guidances, type GuidanceId } from '../diffusion/guidance/guidances.ts'
 import { denoiserOf, networkInput } from '../diffusion/prediction.ts'
 import { levelAt } from '../diffusion/samplers/along-schedule.ts'
 import { buildSchedule } from '../diffusion/schedule.ts'
-import { startFromNoise } from '../diffusion/start.ts'
+import { scheduleOfStrength, startFromLatents, startFromNoise } from '../diffusion/start.ts'
 import { throwIfCancelled } from '../diffusion/throw-if-cancelled.ts'
-import { toPixels } from '../image/pixels.ts'
+import { flatten, toPixels, toTensor } from '../image/pixels.ts'
+import { resize } from '../image/resize.ts'
 import type { Denoiser, Schedule } from '../machine/denoiser.ts'
-import type { Conditioning, Machine } from '../machine/machine.ts'
+import type { Conditioning, Machine, ModelTraits } from '../machine/machine.ts'
 import type { Progress } from '../machine/run.ts'
 import type { NdArray } from '../tensor/nd-array.ts'
 import { noiseStream } from '../tensor/noise-stream.ts'
@@ -28,6 +30,8 @@ export interface GenerateInput {
   readonly request: GenerateRequest
   /** Of this very picture, 0 … 2^64 − 1. */
   readonly seed: bigint
+  /** The picture that `request.image` names, of any size. */
+  readonly image?: RawPicture | undefined
   readonly run: GenerateRun
 }
 
@@ -43,21 +47,11 @@ export interface GeneratedImage {
  *
  * @throws EngineError 'cancelled', and whatever `resolveRequest`, the sampler and the machine refuse
  */
-export const generateImage = async ({
-  machine,
-  encodePrompt,
-  request,
-  seed,
-  run,
-}: GenerateInput): Promise<GeneratedImage> => {
+export const generateImage = async (input: GenerateInput): Promise<GeneratedImage> => {
+  const { machine, encodePrompt, request, seed, run } = input
   const { traits } = machine
   const resolved = resolveRequest(request, traits)
-  const schedule = buildSchedule({
-    sampler: resolved.sampler,
-    config: traits.noise,
-    kind: resolved.schedule,
-    steps: request.steps,
-  })
+  const schedule = scheduleOf(request, resolved, traits)
   const total = schedule.length + 1 // text, steps, decoding
   throwIfCancelled(run.signal)
   const prompt = await encodePrompt(request.prompt, request.clipSkip)
@@ -69,7 +63,7 @@ export const generateImage = async ({
   const noise = noiseOf(request, seed, traits.latentChannels, resolved, traits.vaeFactor)
   const latents = await resolved.sampler.sample({
     denoise: guidedDenoiser({ machine, request }, { prompt, negative }, resolved, schedule),
-    x: startFromNoise(noise.start(), schedule, resolved.sampler, resolved.schedule),
+    x: await startOf(input, resolved, schedule, noise.start()),
     schedule,
     noise: noise.ofCall,
     ...(request.eta === undefined ? {} : { eta: request.eta }),
@@ -86,6 +80,36 @@ export const generateImage = async ({
   const picture = toPixels(await machine.decodeLatents(networkInput(latents, levelAt(schedule, schedule.length - 1))))
   run.progress({ done: total, total, stage: 'decode' })
   return { picture, resolved, notes: notesOn(prompt) }
+}
+
+/** All steps, or the last of them when the request starts from a picture. */
+const scheduleOf = (request: GenerateRequest, resolved: ResolvedRequest, { noise }: ModelTraits): Schedule => {
+  const whole = buildSchedule({
+    sampler: resolved.sampler,
+    config: noise,
+    kind: resolved.schedule,
+    steps: request.steps,
+  })
+  return request.image === undefined ? whole : scheduleOfStrength(whole, request.image.strength)
+}
+
+/** Noise alone, or a picture's latents with the noise of the first level. */
+const startOf = async (
+  { machine, request, image }: GenerateInput,
+  { sampler, schedule: kind, width, height }: ResolvedRequest,
+  schedule: Schedule,
+  noise: NdArray,
+): Promise<NdArray> => {
+  if (request.image === undefined) return startFromNoise(noise, schedule, sampler, kind)
+  if (image === undefined) {
+    throw new EngineError('bad-argument', {
+      where: 'img2img',
+      found: 'no pixels',
+      expected: `those of ${request.image.source}`,
+    })
+  }
+  const picture = resize(toTensor(flatten(image)), { width, height }, width < image.width ? 'area' : 'bilinear')
+  return startFromLatents(await machine.encodeImage(picture), noise, schedule)
 }
 
 const noiseOf = (

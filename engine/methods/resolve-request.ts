@@ -1,7 +1,8 @@
 import { EngineError } from '../contract/failures.ts'
 import type { GenerateRequest } from '../contract/records.ts'
+import { chooseSchedule } from '../diffusion/choose-schedule.ts'
 import { findSampler } from '../diffusion/find-sampler.ts'
-import { scheduleKinds, type ScheduleKind } from '../diffusion/schedule-kind.ts'
+import type { ScheduleKind } from '../diffusion/schedule-kind.ts'
 import type { SamplerEntry } from '../diffusion/samplers/samplers.ts'
 import type { ModelTraits } from '../machine/machine.ts'
 
@@ -24,20 +25,8 @@ export const resolveRequest = (request: GenerateRequest, traits: ModelTraits): R
   const sampler = findSampler(request.sampler)
   const { width = traits.defaultSize.width, height = traits.defaultSize.height } = request
   refuseOddSize(width, height, traits)
-  return { sampler, schedule: scheduleOf(request.schedule, sampler), width, height }
-}
-
-const scheduleOf = (name: string, sampler: SamplerEntry): ScheduleKind => {
-  if (name === 'automatic') return sampler.defaultSchedule
-  const wanted = name === 'normal' ? 'linspace' : name
-  const kind = scheduleKinds.find((known) => known === wanted)
-  if (kind !== undefined) return kind
-  throw new EngineError('unknown-name', {
-    where: 'schedule',
-    found: `"${name}"`,
-    expected: ['automatic', 'normal', ...scheduleKinds].join(', '),
-    name,
-  })
+  const name = request.schedule === 'normal' ? 'linspace' : request.schedule // A1111's and ComfyUI's name for it
+  return { sampler, schedule: chooseSchedule(sampler, name, traits.spacing), width, height }
 }
 
 const refuseOddSize = (width: number, height: number, { vaeFactor, name }: ModelTraits): void => {

@@ -14,10 +14,10 @@ export const generateCall =
     { signal, progress }: CallContext<CallProgress<WorkerCalls, 'generate'>>,
   ): Promise<MadePicture> => {
     const started = performance.now()
-    const { request, seed, modelPath, modelHash } = args
+    const { request, seed, modelPath, modelHash, image: source } = args
     const { machine, encodePrompt } = await models.hold(modelPath)
     const run = { signal, progress }
-    const image = await generateImage({ machine, encodePrompt, request, seed: BigInt(seed), run })
+    const image = await generateImage({ machine, encodePrompt, request, seed: BigInt(seed), image: source, run })
     const model = { name: machine.traits.name, hash: modelHash }
     const durationMs = Math.round(performance.now() - started)
     return {
@@ -48,6 +48,7 @@ const recipeOf = (
   ...(request.variationStrength === undefined ? {} : { variationStrength: request.variationStrength }),
   guidance: request.guidance,
   guidanceRescale: request.guidanceRescale,
+  ...(request.image === undefined ? {} : { image: { hash: null, strength: request.image.strength } }),
   loras: [],
   steering: 'none',
   notes: [...notes],

@@ -1,4 +1,4 @@
-import { openModelFolder } from '../checkpoint/model-folder.ts'
+import { openModel } from '../checkpoint/open-model.ts'
 import { promptEncoder, type PromptEncoder } from '../methods/prompt-encoder.ts'
 import { openMachine, type OpenMachine } from '../runtime/open-machine.ts'
 
@@ -13,11 +13,11 @@ export class ModelHolder {
   #path: string | undefined
   #model: HeldModel | undefined
 
-  /** The model at `path`, opened when it is not the one held; errors as `openModelFolder`. */
+  /** The model at `path`, opened when it is not the one held; errors as `openModel`. */
   async hold(path: string): Promise<HeldModel> {
     if (this.#model !== undefined && this.#path === path) return this.#model
     await this.release()
-    const machine = openMachine(await openModelFolder(path))
+    const machine = openMachine(await openModel(path))
     this.#model = { machine, encodePrompt: promptEncoder(machine) }
     this.#path = path
     return this.#model

@@ -38,6 +38,8 @@ const generateArgsSchema = z.strictObject({
   modelHash: z.string().nullable(),
   /** Of this very picture. */
   seed: seedSchema,
+  /** Pixels of `request.image`, decoded. */
+  image: rawPictureSchema.optional(),
 })
 
 const madePictureSchema: z.ZodType<MadePicture> = z.strictObject({ picture: rawPictureSchema, recipe: recipeSchema })

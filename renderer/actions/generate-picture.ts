@@ -1,0 +1,72 @@
+import { makeRequest } from '../document/make-request.ts'
+import type { StudioDocument } from '../document/studio-document.ts'
+import { expandVariants } from '../prompt/expand-variants.ts'
+import type { StudioState } from '../state/studio-state.svelte.ts'
+
+export interface GenerateOptions {
+  /** Before everything that waits. */
+  readonly isFirst: boolean
+}
+
+/** Puts the document into the queue; it is on disk before this resolves. */
+export async function generatePicture(studio: StudioState, { isFirst }: GenerateOptions): Promise<void> {
+  await queueDocument(studio, studio.document.current, isFirst)
+  rememberPrompt(studio.document.current.prompt)
+}
+
+/** The same with another document, as for variations and grids. @returns the job's id */
+export async function queueDocument(studio: StudioState, document: StudioDocument, isFirst: boolean): Promise<number> {
+  const prompt = expandVariants(document.prompt, readWildcards(), Math.random)
+  const request = await makeRequest({ ...document, prompt }, studio.masks)
+  const seed = request.seed ?? randomSeed()
+  const job = await studio.link.ask('jobs.add', { request: { ...request, seed }, isFirst })
+  studio.jobs.jobs.set(job.id, job)
+  studio.results.expect(job.id, job.request.count)
+  return job.id
+}
+
+/** A seed that every program of the family can take: 32 bits. */
+export const randomSeed = (): string => String(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0)
+
+/** Stops what is running for this window: between two steps. */
+export async function cancelPicture(studio: StudioState): Promise<void> {
+  const { running } = studio.jobs
+  if (running === undefined) return
+  const step = studio.jobs.progress?.done
+  await studio.link.ask('jobs.cancel', { id: running.id })
+  studio.notices.show(step === undefined ? 'notice.stopped' : 'notice.stoppedAt', { step: step ?? 0 })
+}
+
+const promptsKey = 'attune.prompts'
+const mostPrompts = 100
+
+/** Prompts that were drawn, newest first. */
+export function promptHistory(): readonly string[] {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(promptsKey) ?? '[]')
+    return Array.isArray(kept) ? kept.filter((prompt) => typeof prompt === 'string') : []
+  } catch {
+    return []
+  }
+}
+
+function rememberPrompt(prompt: string): void {
+  if (prompt.trim() === '') return
+  const kept = [prompt, ...promptHistory().filter((other) => other !== prompt)].slice(0, mostPrompts)
+  localStorage.setItem(promptsKey, JSON.stringify(kept))
+}
+
+const wildcardsKey = 'attune.wildcards'
+
+/** The user's lists for `__name__`, kept on this computer. */
+export function readWildcards(): Readonly<Record<string, readonly string[]>> {
+  try {
+    return JSON.parse(localStorage.getItem(wildcardsKey) ?? '{}') as Record<string, readonly string[]> // written by Settings only
+  } catch {
+    return {}
+  }
+}
+
+export const writeWildcards = (lists: Readonly<Record<string, readonly string[]>>): void => {
+  localStorage.setItem(wildcardsKey, JSON.stringify(lists))
+}

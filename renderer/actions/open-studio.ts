@@ -1,0 +1,92 @@
+import { storeDocument } from '../document/stored-document.ts'
+import { emptyDocument, type StudioDocument } from '../document/studio-document.ts'
+import { samples, type Sample } from '../state/samples.ts'
+import type { StudioState } from '../state/studio-state.svelte.ts'
+
+const lastDocument = 'attune.document'
+
+/** Loads what the window shows and keeps it fresh whenever the connection comes back. */
+export async function openStudio(studio: StudioState): Promise<void> {
+  const { link } = studio
+  link.watch((state) => {
+    studio.linkState = state
+    if (state === 'online') void refresh(studio).catch(studio.tell)
+  })
+  link.on('image.added', (image) => {
+    const isMine = studio.results.arrived(image)
+    if (isMine) studio.view.heatWord = null
+  })
+  link.on('job.changed', (job) => {
+    if (job.state === 'done' || job.state === 'failed' || job.state === 'cancelled') studio.results.ended(job.id)
+    if (job.state === 'failed' && job.failure !== null) studio.notices.show('notice.jobFailed', {}, { tone: 'warn', action: { label: 'queue.show', run: () => (studio.view.isQueueOpen = true) } })
+    if (job.state === 'done' && (job.endedMs ?? 0) - (job.startedMs ?? 0) > 30_000) notifyOutside(studio)
+  })
+  await link.start()
+}
+
+async function refresh(studio: StudioState): Promise<void> {
+  await Promise.all([studio.settings.load(), studio.jobs.load()])
+  if (!studio.isReady) await openFirst(studio)
+  studio.isReady = true
+  for (const { jobId } of studio.results.places) {
+    const job = studio.jobs.jobs.get(jobId)
+    if (job === undefined || job.state === 'failed' || job.state === 'cancelled') studio.results.ended(jobId)
+  }
+  await Promise.all([studio.models.load(), studio.gallery.loadBoards(), studio.gallery.load()])
+  studio.about = await studio.link.ask('app.describe', {})
+  await catchUp(studio)
+}
+
+/** Pictures that were finished while the window was away take their places. */
+async function catchUp(studio: StudioState): Promise<void> {
+  const open = new Set(studio.results.places.filter(({ imageId }) => imageId === null).map(({ jobId }) => jobId))
+  for (const jobId of open) {
+    const { images } = await studio.link.ask('images.list', { query: { jobId }, limit: 100 })
+    for (const image of images.toReversed()) studio.results.arrived(image)
+    if (studio.jobs.jobs.get(jobId)?.state === 'done') studio.results.ended(jobId)
+  }
+}
+
+/** The document that was open last, else the newest, else a sample to begin with. */
+async function openFirst(studio: StudioState): Promise<void> {
+  const documents = await studio.link.ask('documents.list', {})
+  const last = Number(localStorage.getItem(lastDocument))
+  const wanted = documents.find(({ id }) => id === last) ?? documents[0]
+  if (wanted !== undefined) {
+    await openDocument(studio, wanted.id)
+    return
+  }
+  const [sample] = samples
+  if (sample !== undefined) await openSample(studio, sample)
+  studio.view.isWelcomeOpen = true
+}
+
+export async function openDocument(studio: StudioState, id: number): Promise<void> {
+  await studio.document.open(await studio.link.ask('documents.open', { id }))
+  localStorage.setItem(lastDocument, String(id))
+  studio.results.open(id)
+  studio.view.regionId = studio.document.current.regions[0]?.id ?? null
+  studio.view.layerId = null
+  studio.view.askingPhrase = null
+  studio.view.isFitted = true
+}
+
+async function createDocument(studio: StudioState, name: string, document: StudioDocument): Promise<void> {
+  const state = await storeDocument(document, studio.masks)
+  const { id } = await studio.link.ask('documents.create', { name, state })
+  await openDocument(studio, id)
+}
+
+export const openSample = (studio: StudioState, sample: Sample): Promise<void> =>
+  createDocument(studio, studio.say(sample.name), sample.make())
+
+/** A blank document of the same size and setup as the present one. */
+export async function newDocument(studio: StudioState): Promise<void> {
+  const { width, height, setup } = studio.document.current
+  await createDocument(studio, studio.say('document.untitled'), { ...emptyDocument({ width, height }), setup })
+}
+
+function notifyOutside(studio: StudioState): void {
+  if (document.hasFocus() || !('Notification' in window) || Notification.permission !== 'granted') return
+  new Notification(studio.say('notice.done'), { body: studio.document.name })
+}

@@ -1,0 +1,105 @@
+import type { ImageSummary } from '../../engine/contract/image-records.ts'
+
+/** One place of the strip: a picture, or the promise of one. */
+export interface ResultPlace {
+  readonly jobId: number
+  readonly picture: number
+  readonly imageId: number | null
+}
+
+interface KeptResults {
+  readonly places: readonly ResultPlace[]
+  readonly shown: number | null
+}
+
+const mostPlaces = 24
+
+/** What was made for this document, oldest first. Kept beside the document: walking through results is no change of it. */
+export class ResultsState {
+  #key = ''
+  places: readonly ResultPlace[] = $state.raw([])
+  /** The picture on the paper; null = the layers, or a blank sheet. */
+  shown: number | null = $state(null)
+  /** The one shown before, for comparing. */
+  previous: number | null = $state(null)
+  /** Whether finished pictures are shown as they come. */
+  isFollowing = $state(true)
+  readonly images = $derived(this.places.map(({ imageId }) => imageId).filter((id) => id !== null))
+
+  open(documentId: number): void {
+    this.#key = `attune.results.${documentId}`
+    const kept = readKept(localStorage.getItem(this.#key))
+    this.places = kept.places
+    this.shown = kept.shown
+    this.previous = null
+  }
+
+  /** Makes room for the pictures of a job. */
+  expect(jobId: number, count: number): void {
+    const places = Array.from({ length: count }, (_, picture): ResultPlace => ({ jobId, picture, imageId: null }))
+    this.#set([...this.places, ...places].slice(-mostPlaces))
+    this.isFollowing = true
+  }
+
+  /** @returns whether the picture belongs to this document */
+  arrived(image: ImageSummary): boolean {
+    const at = this.places.findIndex(({ jobId, imageId }) => jobId === image.jobId && imageId === null)
+    const place = this.places[at]
+    if (place === undefined || this.images.includes(image.id)) return false
+    this.#set(this.places.with(at, { ...place, imageId: image.id }))
+    if (this.isFollowing) this.show(image.id)
+    return true
+  }
+
+  /** Empty places of a job that ended are taken away. */
+  ended(jobId: number): void {
+    this.#set(this.places.filter((place) => place.jobId !== jobId || place.imageId !== null))
+  }
+
+  show(imageId: number | null): void {
+    if (imageId === this.shown) return
+    this.previous = this.shown
+    this.shown = imageId
+    this.#keep()
+  }
+
+  /** Shows the neighbour of the shown picture. */
+  walk(by: 1 | -1): void {
+    const at = this.shown === null ? -1 : this.images.indexOf(this.shown)
+    const next = this.images[at < 0 ? (by > 0 ? 0 : this.images.length - 1) : (at + by + this.images.length) % this.images.length]
+    if (next === undefined) return
+    this.isFollowing = false
+    this.show(next)
+  }
+
+  take(imageId: number): void {
+    const at = this.images.indexOf(imageId)
+    this.#set(this.places.filter((place) => place.imageId !== imageId))
+    if (this.shown === imageId) this.show(this.images[Math.min(at, this.images.length - 1)] ?? null)
+  }
+
+  restore(places: readonly ResultPlace[], shown: number | null): void {
+    this.#set(places)
+    this.show(shown)
+  }
+
+  #set(places: readonly ResultPlace[]): void {
+    this.places = places
+    this.#keep()
+  }
+
+  #keep(): void {
+    if (this.#key === '') return
+    localStorage.setItem(this.#key, JSON.stringify({ places: this.places, shown: this.shown } satisfies KeptResults))
+  }
+}
+
+function readKept(text: string | null): KeptResults {
+  try {
+    const value = JSON.parse(text ?? '') as Partial<KeptResults> // Written by this window only; anything else is dropped.
+    if (Array.isArray(value.places)) return { places: value.places, shown: value.shown ?? null }
+  } catch {
+    // Nothing was kept yet.
+  }
+  return { places: [], shown: null }
+}

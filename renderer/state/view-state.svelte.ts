@@ -1,0 +1,72 @@
+import { defaultBrush, type BrushOptions } from '../canvas/brush.ts'
+import type { Camera } from '../canvas/camera.ts'
+import type { Size } from '../canvas/geometry.ts'
+import type { PaintMode } from '../canvas/stroke.ts'
+import type { ToolId } from '../tools/tool.ts'
+
+export const workspaces = ['canvas', 'gallery', 'models', 'settings'] as const
+export type Workspace = (typeof workspaces)[number]
+export const sideTabs = ['layers', 'setup', 'alignment'] as const
+export type SideTab = (typeof sideTabs)[number]
+export type CompareMode = 'off' | 'slider' | 'side' | 'flicker'
+
+const paintTools: readonly ToolId[] = ['brush', 'eraser', 'rectangle', 'lasso', 'fill']
+
+/** Where the user looks and what is in hand. Not part of the document, and not undone. */
+export class ViewState {
+  workspace: Workspace = $state('canvas')
+  sideTab: SideTab = $state('layers')
+  isSideOpen = $state(true)
+  tool: ToolId = $state('brush')
+  /** The tool to go back to when a held key is let go. */
+  heldOver: ToolId | null = $state(null)
+  brush: BrushOptions = $state.raw(defaultBrush)
+  mode: PaintMode = $state('add')
+  tolerance = $state(32)
+  isSnapping = $state(true)
+  camera: Camera = $state.raw({ x: 0, y: 0, zoom: 1 })
+  view: Size = $state.raw({ width: 0, height: 0 })
+  /** False once the user moved the paper: then it no longer follows the window's size. */
+  isFitted = $state(true)
+  #tracingPainting = $state(66)
+  #tracingLooking = $state(12)
+  isPaperLifted = $state(false)
+  regionId: string | null = $state(null)
+  layerId: string | null = $state(null)
+  /** The region whose phrase is asked for on the canvas. */
+  askingPhrase: string | null = $state(null)
+  isPaletteOpen = $state(false)
+  isQueueOpen = $state(false)
+  isWelcomeOpen = $state(false)
+  isGesture = $state(false)
+  compare: CompareMode = $state('off')
+  compareShare = $state(0.5)
+  isFlickerOn = $state(false)
+  /** Words whose heat map lies over the picture. */
+  heatWord: string | null = $state(null)
+  selectedWords = $state('')
+  showsPixels = $state(false)
+  /** Cell of the keyboard's painter on the snap grid. */
+  cell: { readonly column: number; readonly row: number } | null = $state.raw(null)
+  readonly isPainting = $derived(paintTools.includes(this.tool))
+
+  /** 0 picture only … 100 plan only; one value for painting and one for looking. */
+  get tracing(): number {
+    if (this.isPaperLifted) return 0
+    return this.isPainting ? this.#tracingPainting : this.#tracingLooking
+  }
+
+  set tracing(value: number) {
+    if (this.isPainting) this.#tracingPainting = value
+    else this.#tracingLooking = value
+  }
+
+  setBrush(change: Partial<BrushOptions>): void {
+    this.brush = { ...this.brush, ...change }
+  }
+
+  choose(tool: ToolId): void {
+    this.tool = tool
+    this.heldOver = null
+  }
+}

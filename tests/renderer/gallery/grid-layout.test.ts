@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest'
+import { dayHeight, gridGap, layOutGrid, verticalNeighbour, visibleRows } from '../../../renderer/gallery/grid-layout.ts'
+import { parseSearch, searchTokens } from '../../../renderer/gallery/parse-search.ts'
+
+const days = [...Array<string>(7).fill('2026-11-24'), ...Array<string>(2).fill('2026-11-23')]
+
+describe('gallery grid', () => {
+  it('puts a heading above each day and never mixes days in a row', () => {
+    const { rows, columns, cell, height } = layOutGrid(days, 3 * 100 + 2 * gridGap, 100)
+    expect([columns, cell]).toEqual([3, 100])
+    expect(rows.map((row) => (row.kind === 'day' ? row.count : [row.from, row.to]))).toEqual([7, [0, 3], [3, 6], [6, 7], 2, [7, 9]])
+    expect(height).toBe(2 * dayHeight + 4 * (100 + gridGap))
+  })
+
+  it('finds the visible rows of 100,000 pictures', () => {
+    const layout = layOutGrid(Array<string>(100_000).fill('2026-11-24'), 1000, 160)
+    const shown = visibleRows(layout, 200_000, 201_000)
+    expect(shown.length).toBeLessThan(10)
+    expect(shown[0]?.top).toBeLessThanOrEqual(200_000)
+    expect((shown.at(-1)?.top ?? 0) + layout.cell + gridGap).toBeGreaterThanOrEqual(201_000)
+  })
+
+  it('walks up and down across days', () => {
+    const layout = layOutGrid(days, 312, 100)
+    expect(verticalNeighbour(layout, 4, 1)).toBe(6)
+    expect(verticalNeighbour(layout, 6, 1)).toBe(7)
+    expect(verticalNeighbour(layout, 8, -1)).toBe(6)
+    expect(verticalNeighbour(layout, 8, 1)).toBe(8)
+  })
+})
+
+describe('search', () => {
+  it.each([
+    ['castle lake', { text: 'castle lake' }],
+    ['castle stars:4 flag:pick', { text: 'castle', leastRating: 4, flag: 'pick' }],
+    ['stars:9', { text: 'stars:9' }],
+    ['before:2026-01-31', { toMs: Date.UTC(2026, 0, 31) }],
+    ['', {}],
+  ])('reads "%s" as %o', (search, query) => {
+    expect(parseSearch(search)).toEqual(query)
+  })
+
+  it('shows where its tokens are', () => {
+    expect(searchTokens('a stars:4 b')).toEqual([{ from: 2, to: 9, text: 'stars:4' }])
+  })
+})

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest'
+import { defaultBrush, type PenPoint } from '../../../renderer/canvas/brush.ts'
+import { maskBounds, paintedPixels } from '../../../renderer/canvas/tile-mask.ts'
+import { TilePool } from '../../../renderer/canvas/tile-pool.ts'
+import { emptyDocument, type StudioDocument, withRegion } from '../../../renderer/document/studio-document.ts'
+import type { HeldKeys, Tool, ToolScene } from '../../../renderer/tools/tool.ts'
+import { tools } from '../../../renderer/tools/tools.ts'
+
+const noKeys: HeldKeys = { isShift: false, isAlt: false, isControl: false }
+const at = (x: number, y: number): PenPoint => ({ x, y, pressure: 0.5, isPen: false })
+
+let nextId = 0
+const scene = (change: Partial<ToolScene> = {}): ToolScene => ({
+  document: { ...emptyDocument({ width: 1024, height: 1024 }), prompt: 'a cat' },
+  regionId: null,
+  newPhrase: '',
+  layerId: null,
+  camera: { x: 0, y: 0, zoom: 1 },
+  brush: { ...defaultBrush, size: 40, softness: 0, stabiliser: 0 },
+  mode: 'add',
+  tolerance: 32,
+  isSnapping: false,
+  sizeFactor: 64,
+  ground: null,
+  pool: new TilePool(),
+  newId: () => `r${++nextId}`,
+  ...change,
+})
+
+const use = (tool: Tool, on: ToolScene, path: readonly PenPoint[], keys = noKeys) => {
+  const [first, ...rest] = path
+  const gesture = first === undefined ? null : tool(on, first, keys)
+  for (const point of rest) gesture?.move([point], keys)
+  return gesture?.up() ?? null
+}
+
+const painted = (document: StudioDocument): StudioDocument =>
+  use(tools.rectangle, scene({ document }), [at(100, 100), at(300, 200)])?.document ?? document
+
+describe('tools', () => {
+  it('make a region of the first stroke and ask what goes there', () => {
+    const change = use(tools.brush, scene(), [at(100, 100), at(200, 100)])
+    expect(change).toMatchObject({ label: 'change.newRegion', asksPhrase: true })
+    const [region] = change?.document.regions ?? []
+    expect(region?.id).toBe(change?.regionId)
+    expect(region && maskBounds(region.mask)).toEqual({ x: 80, y: 80, width: 140, height: 40 })
+  })
+
+  it('name the new region at once when words are selected', () => {
+    const change = use(tools.lasso, scene({ newPhrase: 'cat' }), [at(10, 10), at(90, 10), at(90, 90), at(10, 90)])
+    expect(change?.asksPhrase).toBe(false)
+    expect(change?.document.regions[0]?.phrase).toBe('cat')
+  })
+
+  it.each(['brush', 'rectangle', 'lasso', 'fill', 'move'] as const)('%s leaves nothing behind when it is cancelled', (id) => {
+    const document = painted(scene().document)
+    const pool = new TilePool()
+    const regionId = document.regions[0]?.id ?? null
+    const before = structuredClone(document)
+    const gesture = tools[id](scene({ document, regionId, pool }), at(150, 150), noKeys)
+    gesture?.move([at(180, 190), at(220, 230)], noKeys)
+    gesture?.cancel()
+    expect(document).toEqual(before)
+  })
+
+  it('do not touch a locked region', () => {
+    const document = painted(scene().document)
+    const id = document.regions[0]?.id ?? ''
+    const locked = withRegion(document, id, { isLocked: true })
+    expect(use(tools.brush, scene({ document: locked, regionId: id }), [at(10, 10), at(50, 50)])).toBeNull()
+  })
+
+  it('take from other regions with Alt, share pixels without', () => {
+    const document = painted(scene().document)
+    const first = document.regions[0]?.mask
+    const path = [at(200, 100), at(400, 200)]
+    const shared = use(tools.rectangle, scene({ document }), path)?.document
+    const taken = use(tools.rectangle, scene({ document }), path, { ...noKeys, isAlt: true })?.document
+    expect(shared?.regions[0]?.mask).toBe(first)
+    expect(taken?.regions[0] && paintedPixels(taken.regions[0].mask)).toBe(100 * 100)
+  })
+
+  it('erase with the eraser whatever the mode says', () => {
+    const document = painted(scene().document)
+    const regionId = document.regions[0]?.id ?? null
+    const change = use(tools.eraser, scene({ document, regionId }), [at(100, 150), at(300, 150)])
+    const mask = change?.document.regions[0]?.mask
+    expect(mask && paintedPixels(mask)).toBeLessThan(200 * 100 - 200 * 39)
+  })
+
+  it('move a region onto the centre line when it is near', () => {
+    const document = painted(scene().document)
+    const regionId = document.regions[0]?.id ?? null
+    const change = use(tools.move, scene({ document, regionId, isSnapping: true }), [at(200, 150), at(510, 150)])
+    const mask = change?.document.regions[0]?.mask
+    expect(mask && maskBounds(mask).x + 100).toBe(512)
+  })
+
+  it('change the size only in steps of the model', () => {
+    const change = use(tools.frame, scene(), [at(1024, 1024), at(900, 700)])
+    expect([change?.document.width, change?.document.height]).toEqual([896, 704])
+  })
+
+  it('draw wider where a pen presses harder', () => {
+    const pen = (x: number, pressure: number): PenPoint => ({ x, y: 200, pressure, isPen: true })
+    const light = use(tools.brush, scene(), [pen(100, 0.1), pen(100, 0.1)])?.document.regions[0]?.mask
+    const heavy = use(tools.brush, scene(), [pen(100, 1), pen(100, 1)])?.document.regions[0]?.mask
+    expect(light && heavy && paintedPixels(light) < paintedPixels(heavy)).toBe(true)
+    expect(heavy && maskBounds(heavy).width).toBe(40)
+  })
+})

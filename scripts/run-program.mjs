@@ -2,7 +2,16 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 
 /** Signals that are for the program, not for the script that started it. @type {readonly NodeJS.Signals[]} */
-const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP']
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+
+/**
+ * A terminal's Ctrl-C reaches every process on it by itself; handed on, it would look like a second one.
+ *
+ * @param {NodeJS.Signals} signal
+ * @returns {boolean}
+ */
+const reachesProgramItself = (signal) =>
+  signal === 'SIGINT' && [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY)
 
 /**
  * Runs a program on this terminal, hands signals on to it and waits for its end.
@@ -15,7 +24,10 @@ const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP']
  */
 export function runProgram(command, parameters, options = {}) {
   const child = spawn(command, [...parameters], { stdio: 'inherit', ...options })
-  const handlers = forwarded.map((signal) => ({ signal, forward: () => void child.kill(signal) }))
+  const handlers = signals.map((signal) => ({
+    signal,
+    forward: () => void (reachesProgramItself(signal) || child.kill(signal)),
+  }))
   for (const { signal, forward } of handlers) process.on(signal, forward)
   return new Promise((resolve, reject) => {
     child.on('error', reject)

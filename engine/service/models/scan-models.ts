@@ -1,0 +1,136 @@
+import { open } from 'node:fs/promises'
+import { basename, dirname, relative, sep } from 'node:path'
+import type { ModelKind } from '../../contract/model-records.ts'
+import type { FoundModel } from '../../library/model-store.ts'
+import { walkFiles } from '../files/walk-files.ts'
+import { kindByFolder } from './guess-layout.ts'
+
+/** What a file says it is, in words. */
+export interface ModelDescription {
+  readonly kind: ModelKind
+  readonly family: string | null
+  readonly sentence: string
+  readonly isUsable: boolean
+}
+
+/** Reads the header of a model file or folder; never throws for a file that makes no sense. */
+export type DescribeModel = (path: string) => Promise<ModelDescription>
+
+export interface Scan {
+  /** New files and files whose size or time changed. */
+  readonly changed: readonly FoundModel[]
+  /** Everything that is there. */
+  readonly present: ReadonlySet<string>
+}
+
+/** Files that are, or look like, models. `.onnx` is not among them: foreign graphs are never loaded. */
+const modelFile = /(\.(safetensors|ckpt|pt|pth|bin|gguf)|(^|[\\/])model_index\.json)$/i
+const pickles = /\.(ckpt|pt|pth|bin)$/i
+
+/**
+ * Looks for models below a folder, in place: nothing is moved, renamed or written. Diffusers folders count as one model;
+ * in a Hugging Face cache these are the snapshots. Only what changed since `known` is opened.
+ */
+export const scanModels = async (
+  root: string,
+  known: ReadonlyMap<string, { readonly sizeBytes: number; readonly modifiedMs: number }>,
+  describeModel: DescribeModel,
+): Promise<Scan> => {
+  const candidates = await collect(root)
+  const present = new Set<string>()
+  const changed: FoundModel[] = []
+  for (const candidate of candidates) {
+    const path = relative(root, candidate.path).split(sep).join('/')
+    if (path.length > 1024 || hasControlCharacters(path)) continue
+    present.add(path)
+    const { sizeBytes, modifiedMs } = candidate
+    const before = known.get(path)
+    if (before?.sizeBytes === sizeBytes && before.modifiedMs === modifiedMs) continue
+    const description = await describeCandidate(candidate, path, describeModel)
+    changed.push({ path, name: nameOf(path, root), sizeBytes, modifiedMs, ...description })
+  }
+  return { changed, present }
+}
+
+interface Candidate {
+  readonly path: string
+  readonly sizeBytes: number
+  readonly modifiedMs: number
+  readonly isFolder: boolean
+}
+
+const collect = async (root: string): Promise<Candidate[]> => {
+  const files: Candidate[] = []
+  const folders = new Map<string, Candidate>()
+  for await (const file of walkFiles(root, modelFile)) {
+    if (basename(file.path).toLowerCase() === 'model_index.json') {
+      const path = dirname(file.path)
+      folders.set(path, { ...file, path, isFolder: true })
+    } else files.push({ ...file, isFolder: false })
+  }
+  const isInFolder = (path: string): boolean => ancestors(path, root).some((ancestor) => folders.has(ancestor))
+  const sized = [...folders.values()].map((folder) => ({
+    ...folder,
+    sizeBytes: files.filter(({ path }) => path.startsWith(folder.path + sep)).reduce((sum, file) => sum + file.sizeBytes, 0), // prettier-ignore
+  }))
+  return [...sized, ...files.filter(({ path }) => !isInFolder(path))].sort((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+const ancestors = (path: string, root: string): string[] => {
+  const found: string[] = []
+  for (let folder = dirname(path); folder.length >= root.length; folder = dirname(folder)) {
+    found.push(folder)
+    if (folder === dirname(folder)) break
+  }
+  return found
+}
+
+const describeCandidate = async (
+  candidate: Candidate,
+  path: string,
+  describeModel: DescribeModel,
+): Promise<ModelDescription> => {
+  if (!candidate.isFolder && (pickles.test(path) || (await isPickle(candidate.path)))) return pickle(kindByFolder(path))
+  const description = await describeModel(candidate.path).catch((error: unknown) => unreadable(error))
+  const kind = description.kind === 'unknown' ? kindByFolder(path) : description.kind
+  return { ...description, kind, sentence: oneLine(description.sentence, 2000) }
+}
+
+/** PyTorch files are zip archives or begin with the pickle opcode; their ending is not believed. */
+const isPickle = async (path: string): Promise<boolean> => {
+  const file = await open(path).catch(() => undefined)
+  if (file === undefined) return false
+  try {
+    const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0)
+    return buffer[0] === 0x80 || buffer.toString('latin1') === 'PK\u0003\u0004'
+  } finally {
+    await file.close()
+  }
+}
+
+const pickle = (kind: ModelKind): ModelDescription => ({
+  kind,
+  family: null,
+  sentence: 'A PyTorch file. Such files can run any program when opened, so Attune never opens them: get the safetensors version.',
+  isUsable: false,
+})
+
+const unreadable = (error: unknown): ModelDescription => ({
+  kind: 'unknown',
+  family: null,
+  sentence: `Cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+  isUsable: false,
+})
+
+/** `models--org--name/snapshots/<sha>` is called `org/name`; others by their own name. */
+const nameOf = (path: string, root: string): string => {
+  const cached = /models--([^/]+)--([^/]+)\/snapshots\//.exec(`${path}/`)
+  if (cached !== null) return oneLine(`${cached[1] ?? ''}/${cached[2] ?? ''}`, 512)
+  return oneLine(basename(path === '' ? root : path), 512)
+}
+
+const oneLine = (text: string, limit: number): string =>
+  text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').slice(0, limit)
+
+const hasControlCharacters = (text: string): boolean => oneLine(text, text.length) !== text
+

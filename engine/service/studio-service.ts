@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto'
+import { freemem } from 'node:os'
+import type { ProcessState } from '../contract/calls/app-calls.ts'
+import { ContractServer } from '../contract/contract-server.ts'
+import type { Announce } from '../contract/events.ts'
+import type { Pipe } from '../contract/pipe.ts'
+import { Library } from '../library/library.ts'
+import type { ChildTransport } from '../process/messages.ts'
+import { ProcessLink } from '../process/process-link.ts'
+import type { LinkState } from '../process/process-link.ts'
+import { workerCalls } from '../worker/protocol.ts'
+import type { WorkerCalls } from '../worker/protocol.ts'
+import { appHandlers } from './handlers/app-handlers.ts'
+import { documentHandlers } from './handlers/document-handlers.ts'
+import { imageHandlers } from './handlers/image-handlers.ts'
+import { jobHandlers } from './handlers/job-handlers.ts'
+import { ModelDownloads } from './models/model-downloads.ts'
+import { ModelShelf } from './models/model-shelf.ts'
+import type { DescribeModel } from './models/scan-models.ts'
+import type { PictureCodec } from './pictures/picture-codec.ts'
+import { recoverLibrary } from './pictures/recover-library.ts'
+import type { Recovered } from './pictures/recover-library.ts'
+import { resolveModel } from './resolve-model.ts'
+import { JobQueue } from './queue/job-queue.ts'
+import type { ServiceParts } from './service-parts.ts'
+import { workerMaker } from './worker-maker.ts'
+
+export interface ServiceOptions {
+  readonly root: string
+  readonly migrationsFolder: string
+  readonly appVersion: string
+  readonly bundledModelPath: string
+  readonly cataloguePath: string
+  readonly forkWorker: () => ChildTransport
+  readonly openCodec: (onState: (state: LinkState) => void) => PictureCodec & { readonly close: () => Promise<void> }
+  readonly describeModel: DescribeModel
+  readonly isWatching?: boolean
+  /** Errors that are no EngineErrors: defects of ours, for the log. */
+  readonly onDefect: (error: unknown, where: string) => void
+}
+
+/** Everything behind the window: one library, its queue, the processes, and the contract for any number of windows. */
+export class StudioService {
+  readonly library: Library
+  readonly recovered: Recovered
+  readonly codec: PictureCodec
+  readonly queue: JobQueue
+  readonly contract: ContractServer
+  readonly #close: () => Promise<void>
+
+  private constructor(parts: ServiceParts, recovered: Recovered, contract: ContractServer, close: () => Promise<void>) {
+    this.library = parts.library
+    this.codec = parts.codec
+    this.queue = parts.queue
+    this.recovered = recovered
+    this.contract = contract
+    this.#close = close
+  }
+
+  /**
+   * Opens the library, puts right what a crash left, takes up the queue and starts the processes when they are needed.
+   *
+   * @throws EngineError as `Library.open`
+   */
+  static async open(options: ServiceOptions): Promise<StudioService> {
+    const now = Date.now
+    const startedMs = now()
+    const { root, migrationsFolder } = options
+    const library = await Library.open({ root, migrationsFolder, nowMs: startedMs })
+    const audience: { contract?: ContractServer } = {}
+    const announce: Announce = (name, payload) => audience.contract?.announce(name, payload)
+    const states = new Map<ProcessState['name'], ProcessState>()
+    const note = (name: ProcessState['name']) => (state: LinkState) => {
+      states.set(name, toProcessState(name, state))
+      announce('process.changed', toProcessState(name, state))
+    }
+    const codec = options.openCodec(note('media'))
+    const recovered = await recoverLibrary(library, codec, startedMs)
+    const { link, maker } = makeWorker(options, library, note('worker'))
+    const queue = new JobQueue({ library, codec, announce, now, maker, drawSeed })
+    const parts: ServiceParts = { library, queue, maker, codec, announce, now }
+    const { describeModel, isWatching = true } = options
+    const shelf = new ModelShelf({ library, describeModel, announce, now, isWatching })
+    const onDone = (): void => {
+      shelf.addFolder(library.folders.models, 'own').catch((error: unknown) => {
+        options.onDefect(error, 'models')
+      })
+    }
+    const downloads = new ModelDownloads({ library, announce, cataloguePath: options.cataloguePath, onDone })
+    const { appVersion, onDefect } = options
+    const app = { ...parts, appVersion, processes: () => [...states.values()], recovered, shelf, downloads }
+    const handlers = { ...appHandlers(app), ...documentHandlers(parts), ...imageHandlers(parts), ...jobHandlers(parts) }
+    const contract = new ContractServer({ handlers, appVersion, onDefect })
+    audience.contract = contract
+    shelf.start()
+    queue.start()
+    return new StudioService(parts, recovered, contract, async () => {
+      await queue.close()
+      await Promise.all([downloads.close(), shelf.close(), link.close(), codec.close()])
+      library.close()
+    })
+  }
+
+  /** Serves one more window. */
+  attach(pipe: Pipe): void {
+    this.contract.attach(pipe)
+  }
+
+  /** Stops what runs (it goes on at the next start), ends the processes and closes the library. */
+  close(): Promise<void> {
+    return this.#close()
+  }
+}
+
+const makeWorker = (
+  { forkWorker, bundledModelPath }: ServiceOptions,
+  library: Library,
+  onState: (state: LinkState) => void,
+): { link: ProcessLink<WorkerCalls>; maker: ServiceParts['maker'] } => {
+  const link = new ProcessLink({ name: 'worker', calls: workerCalls, fork: forkWorker, maxOpen: 1, onState })
+  const maker = workerMaker({
+    link,
+    resolveModel: (model) => resolveModel(library, bundledModelPath, model),
+    availableMemory: () => library.settings.all()['memory.budgetBytes'] ?? freemem(),
+  })
+  return { link, maker }
+}
+
+const drawSeed = (): string => randomBytes(8).readBigUInt64BE().toString()
+
+const toProcessState = (name: ProcessState['name'], state: LinkState): ProcessState => ({
+  name,
+  state: state.kind,
+  cause: 'cause' in state ? state.cause.message : null,
+})

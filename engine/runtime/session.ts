@@ -1,8 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
-import { dirname } from 'node:path'
 import { EngineError } from '../contract/failures.ts'
 import type { Graph } from '../graph/graph.ts'
-import { encodeGraph } from '../graph/onnx/encode-graph.ts'
+import { encodeGraph, type EncodedGraph } from '../graph/onnx/encode-graph.ts'
 import type { Dtype } from '../graph/op-specs.ts'
 import { sameShape, type Elements, type NdArray } from '../tensor/nd-array.ts'
 
@@ -35,11 +34,10 @@ export interface SessionOptions {
 /**
  * Creates a session of a lowered graph, its weights read from their file by offset.
  *
- * @throws EngineError 'graph-invalid' when weights lie in files of different folders, 'device-failed' when ONNX Runtime refuses the graph
+ * @throws EngineError 'graph-invalid' when the graph was not lowered, 'device-failed' when ONNX Runtime refuses the graph
  */
 export const createSession = async (graph: Graph, options: SessionOptions = {}): Promise<Session> => {
-  const { bytes, weightFiles } = encodeGraph(graph)
-  const session = await createNative(graph, bytes, weightFiles, options)
+  const session = await createNative(graph, encodeGraph(graph), options)
   return {
     name: graph.name,
     run: async (feeds) => fromTensors(await runNative(graph, session, feeds)),
@@ -49,11 +47,9 @@ export const createSession = async (graph: Graph, options: SessionOptions = {}):
 
 const createNative = async (
   graph: Graph,
-  bytes: Uint8Array,
-  weightFiles: readonly string[],
+  { bytes, weightFolder }: EncodedGraph,
   options: SessionOptions,
 ): Promise<InferenceSession> => {
-  const folder = oneFolder(graph, weightFiles)
   try {
     return await InferenceSession.create(bytes, {
       executionProviders: options.executionProviders ?? ['cpu'],
@@ -67,7 +63,7 @@ const createNative = async (
         : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
       extra: {
         session: {
-          ...(folder === undefined ? {} : { model_external_initializers_file_folder_path: folder }),
+          ...(weightFolder === undefined ? {} : { model_external_initializers_file_folder_path: weightFolder }),
           ...(options.prepack === false ? { disable_prepacking: '1' } : {}),
           ...(options.refuseFallback === true ? { disable_cpu_ep_fallback: '1' } : {}),
         },
@@ -76,17 +72,6 @@ const createNative = async (
   } catch (cause) {
     throw deviceFailure(`creating the session of ${graph.name}`, cause)
   }
-}
-
-const oneFolder = (graph: Graph, weightFiles: readonly string[]): string | undefined => {
-  const folders = [...new Set(weightFiles.map((file) => dirname(file)))]
-  if (folders.length <= 1) return folders[0]
-  throw new EngineError('graph-invalid', {
-    where: `session of ${graph.name}`,
-    found: `weights in ${folders.length} folders: ${folders.join(', ')}`,
-    expected: 'all files of one network in one folder',
-    remedy: 'Move the shards of this network together.',
-  })
 }
 
 const runNative = async (

@@ -1,5 +1,4 @@
 import { create, toBinary } from '@bufbuild/protobuf'
-import { basename } from 'node:path'
 import { EngineError } from '../../contract/failures.ts'
 import type { Elements, Shape } from '../../tensor/nd-array.ts'
 import { topologicalOrder, type Graph } from '../graph.ts'
@@ -19,35 +18,38 @@ import {
   type TensorProto,
   type ValueInfoProto,
 } from './generated/onnx-pb.js'
+import { locateWeights } from './locate-weights.ts'
 import { nodeEncoders, onnxDtypes, type AttributeValue, type NodeSpec, type OperandMaker } from './node-encoders.ts'
 
 /** ONNX bytes of a graph, and the weight files that they point into. */
 export interface EncodedGraph {
   readonly bytes: Uint8Array
-  /** Absolute paths of the files that initializers refer to by base name. */
-  readonly weightFiles: readonly string[]
+  /** The folder that initializers name their files from; undefined for a graph without weights. */
+  readonly weightFolder: string | undefined
 }
 
 const opset = 20
 const irVersion = 10
 
 /**
- * Encodes a lowered graph as an ONNX model. Weights stay in their files: each initializer is the file's base name,
- * a byte offset and a length.
+ * Encodes a lowered graph as an ONNX model. Weights stay in their files: each initializer is the file's path
+ * from the folder that all weight files have in common, a byte offset and a length.
  *
- * @throws EngineError 'graph-invalid' when a composite was not lowered, or two weight files share a base name
+ * @throws EngineError 'graph-invalid' when a composite was not lowered, or weights lie on different drives
  */
 export const encodeGraph = (graph: Graph): EncodedGraph => {
   const order = topologicalOrder([...graph.outputs.values()])
   const names = nameValues(graph, order)
   const initializers: TensorProto[] = []
   const nodes: NodeProto[] = []
-  const files = new Map<string, string>()
+  const locations = locateWeights(
+    order.flatMap((value) => (isOp(value, 'initializer') ? [value.attributes.view.file] : [])),
+  )
   const operandMaker = makeOperands(initializers)
   for (const value of order) {
     const name = names.get(value) ?? ''
     if (isOp(value, 'input')) continue
-    if (isOp(value, 'initializer')) initializers.push(externalTensor(value, name, files))
+    if (isOp(value, 'initializer')) initializers.push(externalTensor(value, name, locations.of))
     else if (isOp(value, 'constant'))
       initializers.push(inlineTensor(name, value.shape, value.dtype, value.attributes.array.data))
     else
@@ -78,7 +80,7 @@ export const encodeGraph = (graph: Graph): EncodedGraph => {
       output: [...graph.outputs].map(([name, value]) => valueInfo(name, value)),
     }),
   })
-  return { bytes: toBinary(ModelProtoSchema, model), weightFiles: [...files.values()] }
+  return { bytes: toBinary(ModelProtoSchema, model), weightFolder: locations.folder }
 }
 
 const nameValues = (graph: Graph, order: readonly Value[]): Map<Value, string> => {
@@ -169,25 +171,15 @@ const inlineTensor = (name: string, shape: Shape, dtype: Dtype, data: Elements):
     rawData: new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength), // never a SharedArrayBuffer here
   })
 
-const externalTensor = (value: Value<'initializer'>, name: string, files: Map<string, string>): TensorProto => {
+const externalTensor = (value: Value<'initializer'>, name: string, locate: (file: string) => string): TensorProto => {
   const { view } = value.attributes
-  const location = basename(view.file)
-  const known = files.get(location)
-  if (known !== undefined && known !== view.file) {
-    throw new EngineError('graph-invalid', {
-      where: 'encoding',
-      found: `two weight files named "${location}"`,
-      expected: 'different base names in one graph',
-    })
-  }
-  files.set(location, view.file)
   return create(TensorProtoSchema, {
     name,
     dims: view.shape.map(BigInt),
     dataType: onnxDtypes[view.dtype],
     dataLocation: DataLocation.EXTERNAL,
     externalData: [
-      { key: 'location', value: location },
+      { key: 'location', value: locate(view.file) },
       { key: 'offset', value: String(view.byteOffset) },
       { key: 'length', value: String(view.byteLength) },
     ],

@@ -4,36 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ComponentFiles } from '../../../../engine/checkpoint/component-files.ts'
-import { isInpainting, type ModelFiles } from '../../../../engine/checkpoint/model-files.ts'
+import { isInpainting } from '../../../../engine/checkpoint/model-files.ts'
 import { openModel } from '../../../../engine/checkpoint/open-model.ts'
 import { readWeight } from '../../../../engine/checkpoint/read-tensor.ts'
-import { openSingleFile, type SingleFileOptions } from '../../../../engine/checkpoint/single-file/open-single-file.ts'
+import { openSingleFile } from '../../../../engine/checkpoint/single-file/open-single-file.ts'
 import { unusedKeys } from '../../../../engine/checkpoint/single-file/unused-keys.ts'
 import { failureOf } from '../failure-of.ts'
+import { openRecorded as open, singleFile, smallOverrides, type RecordedFile } from '../recorded-files.ts'
 import { fileOf } from '../safetensors-bytes.ts'
-
-const recorded = (name: string): string =>
-  new URL(`../../../reference/single-files/single-file-${name}/model.safetensors`, import.meta.url).pathname
-
-/** The recorded files are small: their heads and groups are not those of real ones. */
-const smallVae = { vae: { norm_num_groups: 8 } }
-const small = {
-  'sd15-inpaint': { unet: { norm_num_groups: 8 }, ...smallVae, textEncoders: [{ num_attention_heads: 4 }] },
-  sd21: {
-    unet: { norm_num_groups: 8, attention_head_dim: [1, 2, 3, 3] },
-    ...smallVae,
-    textEncoders: [{ num_attention_heads: 3 }],
-  },
-  sdxl: {
-    unet: { norm_num_groups: 8, attention_head_dim: [1, 2, 2] },
-    ...smallVae,
-    textEncoders: [{ num_attention_heads: 4 }, { num_attention_heads: 4 }],
-  },
-} as const satisfies Record<string, SingleFileOptions['overrides']>
-
-type Name = keyof typeof small
-const open = async (name: Name, options: SingleFileOptions = {}): Promise<ModelFiles> =>
-  openSingleFile(recorded(name), { overrides: small[name], ...options })
 
 /** SHA-256 over keys, shapes and float32 values in the order of the keys, first 16 digits. */
 const digest = async ({ weights }: ComponentFiles<unknown>): Promise<string> => {
@@ -49,7 +27,7 @@ const digest = async ({ weights }: ComponentFiles<unknown>): Promise<string> => 
 
 describe('openSingleFile', () => {
   // The digests belong to weights with which PyTorch (diffusers 0.42, strict loading) gave the recorded outputs bit by bit.
-  it.each<[Name, Record<string, string>]>([
+  it.each<[RecordedFile, Record<string, string>]>([
     ['sd15-inpaint', { unet: 'd8d9d48f24a4b5e9', vae: '958e2170662c3bac', text_encoder: '14f08966c3bc2532' }],
     ['sd21', { unet: 'fe09d7cdde278704', vae: '9e39e19d8a51cf81', text_encoder: 'a504a54e4746e3ea' }],
     [
@@ -157,7 +135,7 @@ describe('openSingleFile', () => {
   })
 
   it('refuses a file whose channels the groups of its family do not divide', async () => {
-    const failure = await failureOf(() => openSingleFile(recorded('sd15-inpaint')))
+    const failure = await failureOf(() => openSingleFile(singleFile('sd15-inpaint')))
     expect(failure.code).toBe('config-invalid')
   })
 })
@@ -216,16 +194,16 @@ describe('a single file that is', () => {
 
   it('opened by openModel, and by its .yaml for what it predicts', async () => {
     const path = join(folder, 'sdxl.safetensors')
-    await cp(recorded('sdxl'), path)
+    await cp(singleFile('sdxl'), path)
     await writeFile(join(folder, 'sdxl.yaml'), 'model:\n  params:\n    parameterization: "v"\n')
-    const model = await openModel(path, { overrides: small.sdxl })
+    const model = await openModel(path, { overrides: smallOverrides.sdxl })
     expect(model).toMatchObject({ name: 'sdxl', layout: 'single-file' })
     expect(model.assumptions[0]).toEqual({
       setting: 'prediction_type',
       value: 'v_prediction',
       because: 'the .yaml file beside it says so',
     })
-    const chosen = await openModel(path, { overrides: small.sdxl, predictionType: 'epsilon' })
+    const chosen = await openModel(path, { overrides: smallOverrides.sdxl, predictionType: 'epsilon' })
     expect(chosen.scheduler.noise.predictionType).toBe('epsilon')
   })
 })

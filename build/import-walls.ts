@@ -54,7 +54,12 @@ export const walls: Readonly<Record<string, Wall>> = {
   files: engineWall({ builtins: 'all' }),
   process: engineWall({ builtins: 'all' }),
   checkpoint: engineWall({ rooms: ['tensor', 'files'], packages: ['zod'], builtins: 'all' }),
-  'image-codec': engineWall({ rooms: ['image', 'tensor'], packages: ['sharp'], builtins: 'all' }),
+  'image-codec': engineWall({
+    rooms: ['image', 'tensor'],
+    typesOf: ['contract'],
+    packages: ['sharp'],
+    builtins: 'all',
+  }),
   runtime: engineWall({
     rooms: ['graph', 'autodiff', 'networks', 'losses', 'checkpoint', 'tensor', 'text'],
     packages: ['onnxruntime-node'],
@@ -68,7 +73,12 @@ export const walls: Readonly<Record<string, Wall>> = {
     packages: ['zod'],
     builtins: 'all',
   }),
-  media: engineWall({ rooms: ['image', 'image-codec', 'process'], packages: ['zod'], builtins: 'all' }),
+  media: engineWall({
+    rooms: ['image', 'image-codec', 'process'],
+    typesOf: ['contract'],
+    packages: ['zod'],
+    builtins: 'all',
+  }),
   service: engineWall({
     rooms: ['contract', 'library', 'image', 'process', 'files', ...protocols],
     packages: ['ws'],

@@ -1,0 +1,2 @@
+/** The last words of a media process that ended itself because a picture needed too much memory. */
+export const memoryMark = 'attune media: over the memory limit'

@@ -8,13 +8,16 @@ export interface Pipe {
   readonly close: () => void
 }
 
+/** An event of either pipe. Its type differs between browsers, node, Electron and `ws`, so `any`; only `data` is read. */
+type EventLike = any
+
 /** The part of a MessagePort that a pipe needs; the browser's, node's and Electron's all have it. */
 export interface PortLike {
-  postMessage: (message: unknown) => void
-  close: () => void
-  addEventListener?: (name: 'message' | 'close', listener: (event: { readonly data?: unknown }) => void) => void
-  on?: (name: 'message' | 'close', listener: (message: unknown) => void) => void
-  start?: () => void
+  postMessage(message: unknown): void
+  close(): void
+  addEventListener?(name: string, listener: (event: EventLike) => void): void
+  on?(name: string, listener: (event: EventLike) => void): unknown
+  start?(): void
 }
 
 /** A pipe over a MessagePort: values are cloned, nothing is written as text. */
@@ -25,12 +28,12 @@ export const portPipe = (port: PortLike): Pipe => ({
   onMessage: (listener) => {
     if (port.addEventListener === undefined) {
       // Electron's MessagePortMain hands over an event with `data`.
-      port.on?.('message', (event) => {
+      port.on?.('message', (event: EventLike) => {
         listener(dataOf(event))
       })
     } else {
-      port.addEventListener('message', ({ data }) => {
-        listener(data)
+      port.addEventListener('message', (event: EventLike) => {
+        listener(dataOf(event))
       })
     }
     port.start?.()
@@ -47,9 +50,9 @@ export const portPipe = (port: PortLike): Pipe => ({
 /** The part of a WebSocket that a pipe needs; the browser's and the `ws` package's both have it. */
 export interface SocketLike {
   readonly readyState: number
-  send: (text: string) => void
-  close: (code?: number, reason?: string) => void
-  addEventListener: (name: 'message' | 'close', listener: (event: { readonly data?: unknown }) => void) => void
+  send(text: string): void
+  close(): void
+  addEventListener(name: string, listener: (event: EventLike) => void): void
 }
 
 const openState = 1
@@ -60,8 +63,8 @@ export const socketPipe = (socket: SocketLike): Pipe => ({
     if (socket.readyState === openState) socket.send(JSON.stringify(message))
   },
   onMessage: (listener) => {
-    socket.addEventListener('message', ({ data }) => {
-      listener(parseJson(data))
+    socket.addEventListener('message', (event: EventLike) => {
+      listener(parseJson(dataOf(event)))
     })
   },
   onClose: (listener) => {

@@ -3,7 +3,7 @@ import type { Announce } from '../../contract/events.ts'
 import type { MadePicture } from '../../contract/records.ts'
 import { storeImageFile } from '../../library/image-files.ts'
 import type { Library } from '../../library/library.ts'
-import { writePictureTexts } from '../../library/metadata/write-picture-texts.ts'
+import { pictureTexts } from '../../image/metadata/picture-texts.ts'
 import type { PictureCodec } from './picture-codec.ts'
 
 export interface KeeperParts {
@@ -26,9 +26,8 @@ export const keepPicture = async (
 ): Promise<ImageSummary> => {
   const createdMs = now()
   const origin = { library: library.uuid, createdMs, ...made }
-  const texts = library.settings.all()['metadata.write']
-    ? writePictureTexts(recipe, { kind: 'keep', origin })
-    : writePictureTexts(recipe, { kind: 'share' })
+  const isTold = library.settings.all()['metadata.write']
+  const texts = pictureTexts({ version: 1, recipe, origin }, isTold ? 'full' : 'share')
   const bytes = await codec.encode(pixels, texts)
   const hash = await storeImageFile(library.folders, bytes, 'png')
   const { image } = library.images.add({

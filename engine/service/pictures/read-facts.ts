@@ -1,6 +1,6 @@
 import { EngineError } from '../../contract/failures.ts'
 import { readChunks } from '../../image/png/png-chunks.ts'
-import { readTexts } from '../../image/png/png-texts.ts'
+import { gatherPngTexts } from '../../image/metadata/gather-texts.ts'
 import type { PictureCodec, PictureFacts } from './picture-codec.ts'
 import { sniffFormat } from './sniff-format.ts'
 
@@ -44,5 +44,5 @@ const readPngFacts = (bytes: Uint8Array): PictureFacts => {
   if (width === 0 || height === 0) {
     throw new EngineError('file-malformed', { where: 'PNG', found: `${width} x ${height} pixels` })
   }
-  return { format: 'png', width, height, texts: readTexts(bytes).texts }
+  return { format: 'png', width, height, texts: gatherPngTexts(bytes).texts }
 }

@@ -3,7 +3,7 @@ import { EngineError } from '../../../engine/contract/failures.ts'
 import type { RawPicture } from '../../../engine/contract/records.ts'
 import { encodeChunk, readChunks } from '../../../engine/image/png/png-chunks.ts'
 import { encodeText } from '../../../engine/image/png/png-texts.ts'
-import type { PictureText } from '../../../engine/library/metadata/picture-text.ts'
+import type { PngText } from '../../../engine/image/png/png-texts.ts'
 import type { PictureCodec } from '../../../engine/service/pictures/picture-codec.ts'
 
 /** A codec of PNG alone, in this process: enough where a test is about the library and not about media. */
@@ -18,7 +18,7 @@ export const plainCodec: PictureCodec & { readonly close: () => Promise<void> } 
 }
 
 /** A PNG of RGB pixels, not filtered, with texts. */
-export const encodePng = ({ width, height, data }: RawPicture, texts: readonly PictureText[]): Uint8Array => {
+export const encodePng = ({ width, height, data }: RawPicture, texts: readonly PngText[]): Uint8Array => {
   const header = Buffer.alloc(13)
   header.writeUInt32BE(width, 0)
   header.writeUInt32BE(height, 4)
@@ -45,7 +45,7 @@ const decodePng = (file: Uint8Array): RawPicture => {
 }
 
 /** A small picture whose bytes follow from its number. */
-export const somePng = (number: number, texts: readonly PictureText[] = [], side = 16): Uint8Array => {
+export const somePng = (number: number, texts: readonly PngText[] = [], side = 16): Uint8Array => {
   const data = new Uint8Array(side * side * 3).map((_, index) => (index * (number + 1) + number) % 256)
   return encodePng({ width: side, height: side, channels: 3, data }, texts)
 }

@@ -4,11 +4,11 @@ import type { ContractClient } from '../../../engine/contract/contract-client.ts
 import type { Job } from '../../../engine/contract/job-records.ts'
 import type { GenerateRequestInput } from '../../../engine/contract/records.ts'
 import { imagePath } from '../../../engine/library/library-folders.ts'
-import { readOwnText } from '../../../engine/library/metadata/own-text.ts'
 import { readTexts } from '../../../engine/image/png/png-texts.ts'
 import { makeTemporaryFolder } from '../library/temporary-library.ts'
 import { ended, nextEvent, openService } from './temporary-service.ts'
 import type { OpenService } from './temporary-service.ts'
+import { describePicture } from '../../../engine/service/pictures/describe-picture.ts'
 import type { ServiceOptions } from '../../../engine/service/studio-service.ts'
 
 const startService = async (changes: Partial<ServiceOptions> = {}): Promise<OpenService> => {
@@ -58,7 +58,7 @@ describe('a job', () => {
     const details = await window.call('images.get', { id })
     expect(details).toMatchObject({ jobId: job.id, recipe: { prompt: 'a red kettle', seed: '10' } })
     const file = await readFile(imagePath(service.library.folders, details.hash, 'png'))
-    expect(readOwnText(readTexts(file).texts)).toMatchObject({
+    expect(describePicture(readTexts(file)).own).toMatchObject({
       recipe: { seed: '10' },
       origin: { library: service.library.uuid, jobId: job.id, picture: 0 },
     })

@@ -1,4 +1,5 @@
 import type { CaseKind } from './case-kind.ts'
+import { clipScoreCase } from './kinds/clip-score.ts'
 import { clipTextCase } from './kinds/clip-text.ts'
 import { pipelineCase } from './kinds/pipeline.ts'
 import { samplerCase } from './kinds/sampler.ts'
@@ -9,6 +10,7 @@ import { vaeCase } from './kinds/vae.ts'
 
 /** Every kind of recorded case that is built. The first that matches a folder's name takes it. */
 export const caseKinds: readonly CaseKind[] = [
+  clipScoreCase,
   clipTextCase,
   pipelineCase,
   samplerCase,

@@ -26,34 +26,41 @@ const textInputs = [
 const elsewhere = new Set(['model', 'clip', 'vae', 'control_net', 'image', 'pixels', 'mask', 'latent_image', 'samples'])
 
 /**
- * The texts behind one side of a sampler, nearest first, each once: through combining nodes, control networks (whose
- * outputs are 0 positive, 1 negative), text nodes and primitives.
+ * The texts behind one side of a sampler, in the order of the inputs, each once: through combining nodes, control
+ * networks (whose outputs are 0 positive, 1 negative), text nodes and primitives.
  */
 export const textsBehind = (graph: ComfyGraph, sampler: ComfyNode, side: Side): readonly ComfyText[] => {
-  const found = new Map<string, ComfyText>()
-  const seen = new Set<string>()
-  const queue: { node: ComfyNode; side: Side }[] = []
-  const visit = (link: ComfyLink | undefined, wanted: Side): void => {
-    const node = link === undefined ? undefined : graph.get(link.id)
-    if (link === undefined || node === undefined) return
-    // A node that passes both sides on has the positive one at output 0.
-    const next =
-      'positive' in node.inputs && 'negative' in node.inputs ? (link.slot === 1 ? 'negative' : 'positive') : wanted
-    const key = `${node.id} ${next}`
-    if (!seen.has(key)) queue.push({ node, side: next })
-    seen.add(key)
-  }
   const input = sampler.inputs[side]
   if (typeof input === 'string') return [{ node: sampler, text: input }]
-  visit(linkOf(input), side)
-  for (const { node, side: wanted } of queue) {
-    for (const text of textsOf(graph, node, wanted)) if (found.size < maxTexts) found.set(text, { node, text })
-    for (const link of linksOf(node, wanted)) visit(link, wanted)
+  const found = new Map<string, ComfyText>()
+  const seen = new Set<string>()
+  const stack = stepsTo(graph, [linkOf(input)], side)
+  for (let step = stack.pop(); step !== undefined && found.size < maxTexts; step = stack.pop()) {
+    const key = `${step.node.id} ${step.side}`
+    if (seen.has(key)) continue
+    seen.add(key)
+    const { node } = step
+    for (const text of textsOf(node, step.side)) if (!found.has(text)) found.set(text, { node, text })
+    stack.push(...stepsTo(graph, linksOf(node, step.side), step.side))
   }
   return [...found.values()]
 }
 
-const textsOf = (graph: ComfyGraph, node: ComfyNode, side: Side): readonly string[] => {
+interface Step {
+  readonly node: ComfyNode
+  readonly side: Side
+}
+
+/** The nodes behind links, last first, as a stack wants them. A node that passes both sides on has positive at output 0. */
+const stepsTo = (graph: ComfyGraph, links: readonly (ComfyLink | undefined)[], side: Side): Step[] =>
+  links.toReversed().flatMap((link) => {
+    const node = link === undefined ? undefined : graph.get(link.id)
+    if (link === undefined || node === undefined) return []
+    const passesBoth = 'positive' in node.inputs && 'negative' in node.inputs
+    return [{ node, side: passesBoth ? (link.slot === 1 ? 'negative' : 'positive') : side }]
+  })
+
+const textsOf = (node: ComfyNode, side: Side): readonly string[] => {
   if (node.type === 'ConditioningZeroOut') return []
   const own = node.inputs[side]
   if (typeof own === 'string') return [own]

@@ -1,0 +1,45 @@
+import { stat } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { EngineError } from '../../contract/failures.ts'
+import { openCheckpoint, resolveFile } from '../checkpoint.ts'
+import { isInpainting } from '../model-files.ts'
+import { openModelFolder } from '../model-folder.ts'
+import { describeHeader } from './describe-header.ts'
+import type { FileDescription } from './file-description.ts'
+
+/**
+ * Says what a file or folder is, whatever it is: nothing but the header is read, nothing of it is run.
+ *
+ * @throws EngineError 'file-unreadable' when it cannot be read at all
+ */
+export const describeFile = async (path: string): Promise<FileDescription> => {
+  const isFolder = (await stat(await resolveFile(path))).isDirectory()
+  try {
+    return isFolder ? await describeFolder(path) : describeHeader(await openCheckpoint(path))
+  } catch (error) {
+    if (error instanceof EngineError && error.code !== 'file-unreadable') return describeFailure(path, error)
+    throw error
+  }
+}
+
+const describeFolder = async (path: string): Promise<FileDescription> => {
+  const model = await openModelFolder(path)
+  const family = model.family === 'custom' ? null : model.family
+  return { code: 'folder', family, isUsable: true, isInpainting: isInpainting(model) }
+}
+
+const describeFailure = (path: string, { code, facts }: EngineError): FileDescription => {
+  const nothing = { family: null, isUsable: false } as const
+  const format = typeof facts['format'] === 'string' ? facts['format'] : undefined
+  if (format?.startsWith('pickle')) return { ...nothing, code: 'pickle', name: pickleNames.get(format) ?? 'a pickle' }
+  if (format !== undefined) return { ...nothing, code: 'foreign-format', name: facts.found }
+  if (code === 'model-unsupported') return { ...nothing, code: 'foreign-model', name: facts.found }
+  const where = facts.where === basename(path) ? '' : `${facts.where}: `
+  const expected = facts.expected === undefined ? '' : `, expected ${facts.expected}`
+  return { ...nothing, code: 'damaged', detail: `${where}${facts.found}${expected}` }
+}
+
+const pickleNames: ReadonlyMap<string, string> = new Map([
+  ['pickle', 'a Python pickle'],
+  ['pickle-zip', 'a Python pickle in a zip archive, as PyTorch writes it'],
+])

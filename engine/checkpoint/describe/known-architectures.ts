@@ -1,0 +1,52 @@
+import type { BaseFamily } from './file-description.ts'
+
+/** An architecture that Attune does not compute, by keys that only it has (prefixes of single files are optional). */
+interface ForeignArchitecture {
+  readonly name: string
+  readonly family: BaseFamily
+  readonly key: RegExp
+}
+
+/** The order matters: later ones share keys with earlier ones. */
+export const foreignModels: readonly ForeignArchitecture[] = [
+  { name: 'SD 3', family: 'sd3', key: /(^|\.)joint_blocks\.0\.context_block\.attn\.qkv\.weight$/ },
+  { name: 'SD 3', family: 'sd3', key: /^transformer_blocks\.0\.norm1_context\.linear\.weight$/ },
+  { name: 'Chroma', family: 'other', key: /(^|\.)distilled_guidance_layer\./ },
+  { name: 'HunyuanVideo', family: 'other', key: /(^|\.)txt_in\.individual_token_refiner\./ },
+  { name: 'Flux', family: 'flux', key: /(^|\.)double_blocks\.0\.img_attn\.qkv\.weight$/ },
+  { name: 'Flux', family: 'flux', key: /^single_transformer_blocks\.0\.attn\.to_q\.weight$/ },
+  { name: 'Qwen-Image', family: 'other', key: /(^|\.)transformer_blocks\.0\.img_mod\.1\.weight$/ },
+  { name: 'Lumina or Z-Image', family: 'other', key: /(^|\.)(noise_refiner|context_refiner)\.0\./ },
+  { name: 'Wan video', family: 'other', key: /(^|\.)blocks\.0\.self_attn\.norm_q\.weight$/ },
+  { name: 'LTX video', family: 'other', key: /(^|\.)patchify_proj\.weight$/ },
+  { name: 'PixArt', family: 'other', key: /(^|\.)adaln_single\.linear\.weight$|(^|\.)t_block\.1\.weight$/ },
+  { name: 'Stable Cascade', family: 'other', key: /(^|\.)clip_txt_mapper\.weight$/ },
+  { name: 'AuraFlow', family: 'other', key: /(^|\.)double_layers\.0\.attn\.w1q\.weight$/ },
+]
+
+/** Parts for other models that are neither LoRA nor ControlNet. */
+export const adapters: readonly { readonly name: string; readonly key: RegExp }[] = [
+  { name: 'IP-Adapter', key: /^(ip_adapter|image_proj)\./ },
+  { name: 'AnimateDiff motion module', key: /(^|\.)motion_modules\.0\./ },
+  { name: 'T2I-Adapter', key: /^(adapter\.)?body\.0\.(in_conv|resnets\.0\.block1|block1)\.weight$/ },
+  { name: 'ControlLLLite', key: /^lllite_/ },
+  { name: 'GLIGEN network', key: /(^|\.)(fuser|position_net)\.(linear|linears|attn)/ },
+]
+
+export const upscalers: readonly { readonly name: string; readonly key: RegExp }[] = [
+  { name: 'ESRGAN', key: /(^|\.)(RRDB_trunk\.0\.RDB1|body\.0\.rdb1|model\.1\.sub\.0\.RDB1)\.conv1(\.0)?\.weight$/ },
+  { name: 'transformer', key: /(^|\.)layers\.0\.(residual_group\.)?blocks\.0\..*(relative_position_bias_table|attn)/ },
+  { name: 'compact', key: /^(params(_ema)?\.)?body\.1\.weight$/ },
+  { name: 'SPAN', key: /(^|\.)block_1\.c1_r\.(sk|conv\.0)\.weight$/ },
+]
+
+/** Beginnings of layer names in LoRA files for architectures that Attune does not compute. */
+export const foreignLoras: readonly ForeignArchitecture[] = [
+  {
+    name: 'Flux',
+    family: 'flux',
+    key: /(lora_unet_(double|single)_blocks_|single_transformer_blocks|double_blocks\.0)/,
+  },
+  { name: 'SD 3', family: 'sd3', key: /(joint_blocks[_.]|^transformer\.transformer_blocks\.)/ },
+  { name: 'Wan video', family: 'other', key: /(^|\.|_)blocks[._]0[._](self_attn|cross_attn)[._]/ },
+]

@@ -18,6 +18,7 @@ import { ModelDownloads } from './models/model-downloads.ts'
 import { ModelShelf } from './models/model-shelf.ts'
 import type { DescribeModel } from './models/scan-models.ts'
 import type { PictureCodec } from './pictures/picture-codec.ts'
+import { readPixels } from './pictures/read-pixels.ts'
 import { recoverLibrary } from './pictures/recover-library.ts'
 import type { Recovered } from './pictures/recover-library.ts'
 import { resolveModel } from './resolve-model.ts'
@@ -76,7 +77,7 @@ export class StudioService {
     }
     const codec = options.openCodec(note('media'))
     const recovered = await recoverLibrary(library, codec, startedMs)
-    const { link, maker } = makeWorker(options, library, note('worker'))
+    const { link, maker } = makeWorker(options, library, codec, note('worker'))
     const queue = new JobQueue({ library, codec, announce, now, maker, drawSeed })
     const parts: ServiceParts = { library, queue, maker, codec, announce, now }
     const { describeModel, isWatching = true } = options
@@ -115,12 +116,14 @@ export class StudioService {
 const makeWorker = (
   { forkWorker, bundledModelPath }: ServiceOptions,
   library: Library,
+  codec: PictureCodec,
   onState: (state: LinkState) => void,
 ): { link: ProcessLink<WorkerCalls>; maker: ServiceParts['maker'] } => {
   const link = new ProcessLink({ name: 'worker', calls: workerCalls, fork: forkWorker, maxOpen: 1, onState })
   const maker = workerMaker({
     link,
     resolveModel: (model) => resolveModel(library, bundledModelPath, model),
+    readPixels: (id) => readPixels(library, codec, id),
     availableMemory: () => library.settings.all()['memory.budgetBytes'] ?? freemem(),
   })
   return { link, maker }

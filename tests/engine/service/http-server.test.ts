@@ -10,7 +10,7 @@ import { contentSecurityPolicy } from '../../../engine/service/http/security-hea
 import { StudioServer } from '../../../engine/service/http/http-server.ts'
 import { makeTemporaryFolder, someRecipe } from '../library/temporary-library.ts'
 import { pictureTexts } from '../../../engine/image/metadata/picture-texts.ts'
-import { somePng } from './plain-codec.ts'
+import { somePng } from './some-png.ts'
 import { get, rawRequest, request } from './raw-request.ts'
 import type { RawAnswer } from './raw-request.ts'
 import { openService } from './temporary-service.ts'

@@ -3,10 +3,11 @@ import { ContractClient } from '../../../engine/contract/contract-client.ts'
 import type { EventName, EventPayload } from '../../../engine/contract/events.ts'
 import { portPipe } from '../../../engine/contract/pipe.ts'
 import { forkProcess } from '../../../engine/process/fork-process.ts'
+import { openMediaLink } from '../../../engine/media/protocol/media-link.ts'
+import { mediaCodec } from '../../../engine/service/media-codec.ts'
 import { StudioService } from '../../../engine/service/studio-service.ts'
 import type { ServiceOptions } from '../../../engine/service/studio-service.ts'
 import { migrationsFolder } from '../library/temporary-library.ts'
-import { plainCodec } from './plain-codec.ts'
 
 export const analyticWorker = join(import.meta.dirname, 'analytic-worker.ts')
 
@@ -18,7 +19,7 @@ export const serviceOptions = (root: string, changes: Partial<ServiceOptions> = 
   bundledModelPath: import.meta.dirname,
   cataloguePath: join(root, 'catalogue.json'),
   forkWorker: () => forkProcess({ file: analyticWorker }),
-  openCodec: () => plainCodec,
+  openCodec: (onState) => mediaCodec(openMediaLink({ onState })),
   describeModel: async () => ({ kind: 'checkpoint', family: 'sd1', sentence: 'A model.', isUsable: true }),
   isWatching: false,
   onDefect: (error, where) => {

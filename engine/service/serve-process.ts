@@ -1,0 +1,43 @@
+import { writeSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { toFailure } from '../contract/failure-record.ts'
+import { StudioServer } from './http/http-server.ts'
+import { openStudio } from './open-studio.ts'
+
+/**
+ * Entry of the headless studio: serves one library on the loopback address until it is told to stop. Speaks JSON lines on
+ * stdout: `{"kind":"listening","url":...}` once, or `{"kind":"failure",...}` and exit code 1.
+ */
+const { values } = parseArgs({
+  options: {
+    library: { type: 'string' },
+    renderer: { type: 'string' },
+    port: { type: 'string', default: '0' },
+  },
+})
+
+const say = (line: object): void => void writeSync(process.stdout.fd, `${JSON.stringify(line)}\n`)
+
+try {
+  const service = await openStudio(values.library)
+  const { renderer } = values
+  const options = {
+    service,
+    port: Number(values.port),
+    ...(renderer === undefined ? {} : { rendererFolder: renderer }),
+  }
+  const server = await StudioServer.listen(options)
+  const stop = (): void => {
+    void server
+      .close()
+      .then(() => service.close())
+      .then(() => process.exit(0))
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  process.on('disconnect', stop)
+  say({ kind: 'listening', url: server.newLaunchUrl(), start: service.recovered, wasCrash: service.library.wasCrash })
+} catch (error) {
+  say({ kind: 'failure', ...toFailure(error, 'serve') })
+  process.exitCode = 1
+}

@@ -29,7 +29,7 @@ const anyText = fc
 
 describe('clipTokenizer', () => {
   it("gives the recorded ids on CLIP's own vocabulary", () => {
-    const path = join(import.meta.dirname, 'clip-vocabulary.json')
+    const path = join(import.meta.dirname, 'recorded/clip-vocabulary.json')
     const { rows } = JSON.parse(readFileSync(path, 'utf8')) as Recorded
     const ours = rows.map(({ text }) => ({ text, ids: [tokenizer.startId, ...idsOf(text), tokenizer.endId] }))
     expect(rows).toHaveLength(285)

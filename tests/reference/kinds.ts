@@ -2,6 +2,7 @@ import type { CaseKind } from './case-kind.ts'
 import { clipScoreCase } from './kinds/clip-score.ts'
 import { clipTextCase } from './kinds/clip-text.ts'
 import { pipelineCase } from './kinds/pipeline.ts'
+import { promptWeightsCase } from './kinds/prompt-weights.ts'
 import { samplerCase } from './kinds/sampler.ts'
 import { tokenizerCase } from './kinds/tokenizer.ts'
 import { torchRandnCase } from './kinds/torch-randn.ts'
@@ -13,6 +14,7 @@ export const caseKinds: readonly CaseKind[] = [
   clipScoreCase,
   clipTextCase,
   pipelineCase,
+  promptWeightsCase,
   samplerCase,
   tokenizerCase,
   torchRandnCase,

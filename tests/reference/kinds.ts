@@ -1,6 +1,11 @@
 import type { CaseKind } from './case-kind.ts'
+import { biasAttentionCase } from './kinds/bias-attention.ts'
 import { clipScoreCase } from './kinds/clip-score.ts'
 import { clipTextCase } from './kinds/clip-text.ts'
+import { gradientDpoCase } from './kinds/gradient-dpo.ts'
+import { gradientProtectionCase } from './kinds/gradient-protection.ts'
+import { gradientRegionCase } from './kinds/gradient-region.ts'
+import { loraCase } from './kinds/lora.ts'
 import { pipelineCase } from './kinds/pipeline.ts'
 import { promptWeightsCase } from './kinds/prompt-weights.ts'
 import { samplerCase } from './kinds/sampler.ts'
@@ -11,8 +16,13 @@ import { vaeCase } from './kinds/vae.ts'
 
 /** Every kind of recorded case that is built. The first that matches a folder's name takes it. */
 export const caseKinds: readonly CaseKind[] = [
+  biasAttentionCase,
   clipScoreCase,
   clipTextCase,
+  gradientDpoCase,
+  gradientProtectionCase,
+  gradientRegionCase,
+  loraCase,
   pipelineCase,
   promptWeightsCase,
   samplerCase,

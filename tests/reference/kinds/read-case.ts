@@ -7,6 +7,7 @@ import { EngineError } from '../../../engine/contract/failures.ts'
 import type { NdArray } from '../../../engine/tensor/nd-array.ts'
 import type { WeightTable, WeightView } from '../../../engine/tensor/weight-view.ts'
 import type { CaseRow } from '../case-kind.ts'
+import { cosine } from '../cosine.ts'
 import { relativeError } from '../relative-error.ts'
 
 /** The recorded tensors of a case by name. */
@@ -39,4 +40,10 @@ export const readWeights = async (path: string): Promise<WeightTable> => {
 export const compare = (name: string, ours: NdArray | undefined, expected: NdArray): CaseRow => ({
   name,
   error: ours === undefined ? Infinity : relativeError(ours.data, expected.data),
+})
+
+/** As `compare`, and the angle between both. */
+export const compareGradient = (name: string, ours: NdArray | undefined, expected: NdArray): CaseRow => ({
+  ...compare(name, ours, expected),
+  cosine: cosine(ours?.data ?? [], expected.data),
 })

@@ -1,0 +1,32 @@
+import { joinHeads, splitHeads } from '../graph/lower/attention.ts'
+import { makeValue } from '../graph/make-value.ts'
+import { add, matmul, mul, scalar, transpose } from '../graph/ops.ts'
+import type { Value } from '../graph/value.ts'
+
+/** Adds something to the scaled scores of one layer, [B, heads, N, M]. */
+type BiasRule = (logits: Value) => Value
+
+/** The name of a layer's scaled scores, before any bias, [B, heads, N, M]. */
+export const logitsOf = (key: string): string => `${key}.logits`
+/** The name of a layer's probabilities, [B, heads, N, M]. */
+export const probabilitiesOf = (key: string): string => `${key}.probs`
+
+/**
+ * An attention written as scores, softmax and product, so that they can be read and changed: the values are labelled
+ * by `logitsOf` and `probabilitiesOf`.
+ *
+ * @param operands  query, key, value and perhaps a bias, in the graph that is being made
+ */
+export const splitAttention = (value: Value<'attention'>, operands: readonly Value[], addBias?: BiasRule): Value => {
+  const [query, key, states, bias] = operands
+  if (query === undefined || key === undefined || states === undefined) return value
+  const { heads, scale } = value.attributes
+  const layer = value.label ?? 'attention'
+  const scaled = splitHeads(mul(query, scalar(scale)), heads)
+  const transposed = transpose(splitHeads(key, heads), [0, 1, 3, 2])
+  const logits = makeValue('matmul', [scaled, transposed], {}, logitsOf(layer))
+  const changed = addBias === undefined ? logits : addBias(logits)
+  const scores = bias === undefined ? changed : add(changed, bias)
+  const probabilities = makeValue('softmax', [scores], { axis: 3 }, probabilitiesOf(layer))
+  return joinHeads(matmul(probabilities, splitHeads(states, heads)))
+}

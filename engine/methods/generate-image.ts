@@ -2,7 +2,7 @@ import { EngineError } from '../contract/failures.ts'
 import type { GenerateRequest, Preview, RawPicture } from '../contract/records.ts'
 import type { Guidance } from '../diffusion/guidance/guidance.ts'
 import { guidances, type GuidanceId } from '../diffusion/guidance/guidances.ts'
-import { denoiserOf, networkInput } from '../diffusion/prediction.ts'
+import { networkInput } from '../diffusion/prediction.ts'
 import { levelAt } from '../diffusion/samplers/along-schedule.ts'
 import { buildSchedule } from '../diffusion/schedule.ts'
 import { scheduleOfStrength, startFromLatents, startFromNoise } from '../diffusion/start.ts'
@@ -10,12 +10,13 @@ import { throwIfCancelled } from '../diffusion/throw-if-cancelled.ts'
 import { flatten, toPixels, toTensor } from '../image/pixels.ts'
 import { resize } from '../image/resize.ts'
 import type { Denoiser, Schedule } from '../machine/denoiser.ts'
-import type { Conditioning, Machine, ModelTraits } from '../machine/machine.ts'
+import type { Machine, ModelTraits } from '../machine/machine.ts'
 import type { Progress } from '../machine/run.ts'
 import type { NdArray } from '../tensor/nd-array.ts'
 import { noiseStream } from '../tensor/noise-stream.ts'
 import { previewOf } from './preview.ts'
-import type { EncodedPrompt, PromptEncoder } from './prompt-encoder.ts'
+import { chunksOf, type EncodedPrompt, type PromptEncoder } from './prompt-encoder.ts'
+import { promptedDenoiser } from './prompted-denoiser.ts'
 import { resolveRequest, type ResolvedRequest } from './resolve-request.ts'
 
 export interface GenerateRun {
@@ -26,7 +27,7 @@ export interface GenerateRun {
 
 export interface GenerateInput {
   readonly machine: Machine
-  readonly encodePrompt: PromptEncoder
+  readonly prompts: PromptEncoder
   readonly request: GenerateRequest
   /** Of this very picture, 0 … 2^64 − 1. */
   readonly seed: bigint
@@ -48,21 +49,17 @@ export interface GeneratedImage {
  * @throws EngineError 'cancelled', and whatever `resolveRequest`, the sampler and the machine refuse
  */
 export const generateImage = async (input: GenerateInput): Promise<GeneratedImage> => {
-  const { machine, encodePrompt, request, seed, run } = input
+  const { machine, request, seed, run } = input
   const { traits } = machine
   const resolved = resolveRequest(request, traits)
   const schedule = scheduleOf(request, resolved, traits)
   const total = schedule.length + 1 // text, steps, decoding
   throwIfCancelled(run.signal)
-  const prompt = await encodePrompt(request.prompt, request.clipSkip)
-  const negative =
-    request.cfgScale === 1 || request.guidance === 'none'
-      ? undefined
-      : await encodePrompt(request.negative, request.clipSkip)
+  const prompts = await encodePrompts(input)
   run.progress({ done: 1, total, stage: 'encode' })
   const noise = noiseOf(request, seed, traits.latentChannels, resolved, traits.vaeFactor)
   const latents = await resolved.sampler.sample({
-    denoise: guidedDenoiser({ machine, request }, { prompt, negative }, resolved, schedule),
+    denoise: guidedDenoiser(input, prompts, resolved, schedule),
     x: await startOf(input, resolved, schedule, noise.start()),
     schedule,
     noise: noise.ofCall,
@@ -79,7 +76,7 @@ export const generateImage = async (input: GenerateInput): Promise<GeneratedImag
   throwIfCancelled(run.signal)
   const picture = toPixels(await machine.decodeLatents(networkInput(latents, levelAt(schedule, schedule.length - 1))))
   run.progress({ done: total, total, stage: 'decode' })
-  return { picture, resolved, notes: notesOn(prompt) }
+  return { picture, resolved, notes: prompts.notes }
 }
 
 /** All steps, or the last of them when the request starts from a picture. */
@@ -133,23 +130,36 @@ interface Prompts {
   readonly prompt: EncodedPrompt
   /** Absent where guidance never asks for it. */
   readonly negative: EncodedPrompt | undefined
+  readonly notes: readonly string[]
+}
+
+const encodePrompts = async ({ prompts, request, seed }: GenerateInput): Promise<Prompts> => {
+  const { steps, clipSkip } = request
+  const prompt = prompts.read(request.prompt, { steps, seed })
+  if (request.cfgScale === 1 || request.guidance === 'none') {
+    const options = { chunks: chunksOf(prompt), clipSkip, isNegative: false }
+    return { prompt: await prompts.encode(prompt, options), negative: undefined, notes: prompt.notes }
+  }
+  const negative = prompts.read(request.negative, { steps, seed })
+  const options = { chunks: chunksOf(prompt, negative), clipSkip }
+  return {
+    prompt: await prompts.encode(prompt, { ...options, isNegative: false }),
+    negative: await prompts.encode(negative, { ...options, isNegative: true }),
+    notes: prompt.notes,
+  }
 }
 
 const guidedDenoiser = (
-  { machine, request }: Pick<GenerateInput, 'machine' | 'request'>,
+  { machine, request }: GenerateInput,
   { prompt, negative = prompt }: Prompts,
-  resolved: ResolvedRequest,
+  size: ResolvedRequest,
   schedule: Schedule,
 ): Denoiser => {
   const { noise, guidanceThreshold } = machine.traits
-  const denoiser = (encoded: EncodedPrompt): Denoiser => {
-    const conditioning = withSizes(machine, encoded, resolved)
-    return denoiserOf((sample, timestep) => machine.predict({ sample, timestep, conditioning }), noise.predictionType)
-  }
   const guidance: Guidance = findGuidance(request.guidance).guide
   return guidance({
-    conditional: denoiser(prompt),
-    negative: denoiser(negative),
+    conditional: promptedDenoiser({ machine, prompt, schedule, size }),
+    negative: promptedDenoiser({ machine, prompt: negative, schedule, size }),
     scale: request.cfgScale,
     rescale: request.guidanceRescale,
     prediction: noise.predictionType,
@@ -159,21 +169,3 @@ const guidedDenoiser = (
 }
 
 const findGuidance = (id: GuidanceId) => guidances.find((entry) => entry.id === id) ?? guidances[0]
-
-/** SDXL is told the size it draws for: original size, crop, target size. */
-const withSizes = (
-  { traits }: Machine,
-  { conditioning }: EncodedPrompt,
-  { width, height }: ResolvedRequest,
-): Conditioning => {
-  if (!traits.hasAddedConditions) return conditioning
-  const timeIds: NdArray = { shape: [1, 6], data: Float32Array.of(height, width, 0, 0, height, width) }
-  return { ...conditioning, timeIds }
-}
-
-const notesOn = ({ report }: EncodedPrompt): string[] => {
-  const notes: string[] = []
-  if (report.truncated !== '') notes.push(`prompt-truncated: ${report.truncated.slice(0, 150)}`)
-  if (report.unknownWords.length > 0) notes.push(`unknown-words: ${report.unknownWords.join(', ').slice(0, 150)}`)
-  return notes
-}

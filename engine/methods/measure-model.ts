@@ -1,8 +1,8 @@
-import { generateRequestSchema, type GenerateRequest, type RawPicture } from '../contract/records.ts'
+import type { RawPicture } from '../contract/records.ts'
 import { findSampler } from '../diffusion/find-sampler.ts'
 import { guide } from '../diffusion/guidance/guide.ts'
 import { leastGuidedShare } from '../diffusion/guidance/adaptive.ts'
-import { denoiserOf, networkInput, noiseFromClean } from '../diffusion/prediction.ts'
+import { networkInput, noiseFromClean } from '../diffusion/prediction.ts'
 import { levelAt } from '../diffusion/samplers/along-schedule.ts'
 import type { SamplerState } from '../diffusion/samplers/sampler.ts'
 import { buildSchedule } from '../diffusion/schedule.ts'
@@ -18,7 +18,8 @@ import { cosine } from '../tensor/arithmetic.ts'
 import type { NdArray } from '../tensor/nd-array.ts'
 import { noiseStream } from '../tensor/noise-stream.ts'
 import { LeastSquares } from './least-squares.ts'
-import type { PromptEncoder } from './prompt-encoder.ts'
+import { chunksOf, type PromptEncoder } from './prompt-encoder.ts'
+import { promptedDenoiser } from './prompted-denoiser.ts'
 
 /** What Attune finds out about a model by drawing with it. */
 export interface ModelMeasurement {
@@ -34,7 +35,7 @@ export interface ModelMeasurement {
 
 interface MeasureInput {
   readonly machine: Machine
-  readonly encodePrompt: PromptEncoder
+  readonly encoder: PromptEncoder
   readonly prompts: readonly string[]
   readonly run: Run
 }
@@ -50,17 +51,12 @@ const cfgScale = 5
  * @throws EngineError 'cancelled', and what the machine refuses
  * @source Castillo et al. 2023, arXiv:2312.12487, section 5; SSIM as in `image/compare.ts`
  */
-export const measureModel = async ({
-  machine,
-  encodePrompt,
-  prompts,
-  run,
-}: MeasureInput): Promise<ModelMeasurement> => {
+export const measureModel = async ({ machine, encoder, prompts, run }: MeasureInput): Promise<ModelMeasurement> => {
   const drawn: PromptMeasurement[] = []
   const fit = new LeastSquares(machine.traits.latentChannels + 1, 3)
   for (const [index, prompt] of prompts.entries()) {
     throwIfCancelled(run.signal)
-    const pair = await denoisersOf(machine, encodePrompt, prompt)
+    const pair = await denoisersOf(machine, encoder, prompt)
     drawn.push(await measurePrompt(machine, pair, BigInt(index), fit, run.signal))
     run.progress({ done: index + 1, total: prompts.length, stage: 'measure' })
   }
@@ -85,18 +81,18 @@ interface Pair {
   readonly negative: Denoiser
 }
 
-const denoisersOf = async (machine: Machine, encodePrompt: PromptEncoder, prompt: string): Promise<Pair> => {
-  const { predictionType } = machine.traits.noise
-  const denoiser = async (text: string): Promise<Denoiser> => {
-    const { conditioning } = await encodePrompt(text)
-    return denoiserOf((sample, timestep) => machine.predict({ sample, timestep, conditioning }), predictionType)
+const denoisersOf = async (machine: Machine, encoder: PromptEncoder, prompt: string): Promise<Pair> => {
+  const options = { steps, seed: 0n }
+  const [read, empty] = [encoder.read(prompt, options), encoder.read('', options)]
+  const chunks = chunksOf(read, empty)
+  const shared = { machine, schedule: scheduleFor(machine, steps), size: machine.traits.defaultSize }
+  return {
+    conditional: promptedDenoiser({ ...shared, prompt: await encoder.encode(read, { chunks, isNegative: false }) }),
+    negative: promptedDenoiser({ ...shared, prompt: await encoder.encode(empty, { chunks, isNegative: true }) }),
   }
-  return { conditional: await denoiser(prompt), negative: await denoiser('') }
 }
 
 const sampler = findSampler('ddim')
-const request: Pick<GenerateRequest, 'steps'> = generateRequestSchema.parse({ steps })
-
 const measurePrompt = async (
   machine: Machine,
   pair: Pair,
@@ -104,7 +100,7 @@ const measurePrompt = async (
   fit: LeastSquares,
   signal: AbortSignal,
 ): Promise<PromptMeasurement> => {
-  const schedule = scheduleFor(machine, request.steps)
+  const schedule = scheduleFor(machine, steps)
   const noise = startNoise(machine, seed)
   const cosines: number[] = []
   const states: SamplerState[] = []
@@ -193,7 +189,7 @@ const smallestThreshold = (
   bar: number,
 ): Pick<ModelMeasurement, 'guidanceThreshold' | 'adaptive'> => {
   const candidates = [
-    ...new Set(drawn.flatMap(({ cosines }) => cosines.map((value) => Math.round(value * 1e4) / 1e4))),
+    ...new Set(drawn.flatMap(({ cosines }) => cosines.map((value) => Math.round(value * 1e5) / 1e5))),
   ].sort((a, b) => a - b)
   for (const threshold of candidates) {
     const stops = drawn.map((prompt) => stopOf(prompt, threshold))

@@ -1,81 +1,105 @@
 import type { Conditioning, Machine, TextState, TextTower } from '../machine/machine.ts'
-import type { NdArray } from '../tensor/nd-array.ts'
-import { clipTokenizer, type ClipTokenizer, type Token } from '../text/clip-tokenizer.ts'
+import { scale } from '../tensor/arithmetic.ts'
+import { ndArray, type NdArray } from '../tensor/nd-array.ts'
+import { applyEmphasis } from '../text/apply-emphasis.ts'
+import { padChunks, type ChunkedPrompt } from '../text/chunk-prompt.ts'
+import { promptReader, type PromptReader, type ReadPrompt } from './read-prompts.ts'
 
-/** A prompt as the network gets it, and what became of it on the way. */
-export interface EncodedPrompt {
+/** Conditioning for some steps of a trajectory; the last one ends with the last step. */
+export interface EncodedStage {
+  /** Counted from 1. */
+  readonly lastStep: number
   readonly conditioning: Omit<Conditioning, 'timeIds'>
-  readonly report: PromptReport
 }
 
-export interface PromptReport {
-  /** Tokens of the prompt without start and end. */
-  readonly tokens: number
-  /** Tokens that fit. */
-  readonly room: number
-  /** The part of the prompt that did not fit; empty when all of it did. */
-  readonly truncated: string
-  /** Words that the model was never taught, where that is known. */
-  readonly unknownWords: readonly string[]
+export type EncodedPrompt = readonly EncodedStage[]
+
+export interface EncodeOptions {
+  /** Chunks that both sides of guidance are filled up to. */
+  readonly chunks: number
+  /** n takes the n-th state from the end; the model's own when absent. */
+  readonly clipSkip?: number | undefined
+  /** SDXL was trained with zeros where the negative prompt is empty. */
+  readonly isNegative: boolean
 }
 
-export type PromptEncoder = (prompt: string, clipSkip?: number) => Promise<EncodedPrompt>
+/** Reads and encodes prompts for one machine. */
+export interface PromptEncoder extends PromptReader {
+  readonly encode: (prompt: ReadPrompt, options: EncodeOptions) => Promise<EncodedPrompt>
+}
 
-/**
- * Encodes prompts for one machine; its tokenizers are built once, at the first prompt.
- */
+/** The most chunks that any stage of these prompts has. */
+export const chunksOf = (...prompts: readonly ReadPrompt[]): number =>
+  Math.max(
+    ...prompts.flatMap(({ stages }) => stages.flatMap(({ towers }) => towers.map(({ chunks }) => chunks.length))),
+  )
+
+/** The prompt encoder of one machine. */
 export const promptEncoder = (machine: Machine): PromptEncoder => {
-  const { towers, knownWords, hasAddedConditions } = machine.traits
-  const words = knownWords === null ? null : new Set(knownWords)
-  const tokenizers = new Map<TextTower, ClipTokenizer>()
-  const tokenize = (tower: TextTower, prompt: string): readonly Token[] => {
-    const tokenizer = tokenizers.get(tower) ?? clipTokenizer(tower)
-    tokenizers.set(tower, tokenizer)
-    return tokenizer.encode(prompt)
-  }
-  return async (prompt, clipSkip) => {
-    const encoded = []
-    for (const [index, tower] of towers.entries()) {
-      const ids = rowOfIds(tower, tokenize(tower, prompt))
-      encoded.push(await machine.encodeText({ tower: index, ids: [ids], state: stateOf(tower, clipSkip) }))
+  const { hasAddedConditions, zerosForEmptyPrompt } = machine.traits
+  const reader = promptReader(machine)
+  const encode: PromptEncoder['encode'] = async ({ stages, isEmpty }, options) => {
+    const encoded: EncodedStage[] = []
+    for (const { lastStep, towers } of stages) {
+      const conditioning = await encodeTowers(machine, reader, towers, options)
+      const kept = hasAddedConditions ? conditioning : { context: conditioning.context }
+      const isZero = options.isNegative && isEmpty && zerosForEmptyPrompt
+      encoded.push({ lastStep, conditioning: isZero ? zeroed(kept) : kept })
     }
-    const context = sideBySide(encoded.map(({ states }) => states))
-    const pooled = encoded.at(-1)?.pooled
-    const conditioning = hasAddedConditions && pooled !== undefined ? { context, pooled } : { context }
-    const [first] = towers
-    const tokens = first === undefined ? [] : tokenize(first, prompt)
-    return { conditioning, report: reportOn(prompt, tokens, (first?.maxTokens ?? 2) - 2, words) }
+    return encoded
   }
+  return { ...reader, encode }
+}
+
+const encodeTowers = async (
+  machine: Machine,
+  { tokenizer }: PromptReader,
+  prompts: readonly ChunkedPrompt[],
+  { chunks, clipSkip }: EncodeOptions,
+): Promise<Required<Omit<Conditioning, 'timeIds'>>> => {
+  const states: NdArray[] = []
+  let pooled: NdArray = { shape: [1, 0], data: new Float32Array(0) }
+  for (const [index, tower] of machine.traits.towers.entries()) {
+    const prompt = prompts[index]
+    if (prompt === undefined) continue
+    const padded = padChunks(tokenizer(tower), prompt, chunks, { length: tower.maxTokens, padId: tower.padId })
+    const encoded = await machine.encodeText({
+      tower: index,
+      ids: padded.chunks.map(({ ids }) => Array.from(ids)),
+      state: stateOf(tower, clipSkip),
+    })
+    states.push(weighted(encoded.states, padded))
+    pooled = firstRow(encoded.pooled)
+  }
+  return { context: joinWidths(states), pooled }
 }
 
 /** Clip skip n takes the n-th state from the end: 1 is the last. */
 const stateOf = ({ state }: TextTower, clipSkip: number | undefined): TextState =>
   clipSkip === undefined ? state : { ...state, layersFromEnd: clipSkip - 1 }
 
-/** Start token, as many tokens as fit, end token, padding. */
-const rowOfIds = ({ startId, endId, padId, maxTokens }: TextTower, tokens: readonly Token[]): number[] => {
-  const row = [startId, ...tokens.slice(0, maxTokens - 2).map(({ id }) => id), endId]
-  return [...row, ...Array<number>(maxTokens - row.length).fill(padId)]
+/** Prompt weights on the states of all chunks, which then follow each other: [1, chunks · N, C]. */
+const weighted = ({ shape, data }: NdArray, { chunks }: ChunkedPrompt): NdArray => {
+  const [rows = 1, tokens = 1, width = 1] = shape
+  const weights = Float32Array.from(chunks.flatMap((chunk) => Array.from(chunk.weights)))
+  const isPlain = weights.every((weight) => weight === 1)
+  const states = isPlain ? data : applyEmphasis(data, weights, { chunks: rows, tokens, width })
+  return ndArray([1, rows * tokens, width], states)
 }
 
-const reportOn = (
-  prompt: string,
-  tokens: readonly Token[],
-  room: number,
-  known: ReadonlySet<string> | null,
-): PromptReport => {
-  const firstCut = tokens[room]
-  const words = prompt.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
-  return {
-    tokens: tokens.length,
-    room,
-    truncated: firstCut === undefined ? '' : prompt.slice(firstCut.start),
-    unknownWords: known === null ? [] : [...new Set(words.filter((word) => !known.has(word)))],
-  }
+/** The pooled vector is that of the first chunk. */
+const firstRow = ({ shape, data }: NdArray): NdArray => {
+  const width = shape[1] ?? 0
+  return { shape: [1, width], data: data.subarray(0, width) }
+}
+
+const zeroed = (conditioning: Omit<Conditioning, 'timeIds'>): Omit<Conditioning, 'timeIds'> => {
+  const context = scale(conditioning.context, 0)
+  return conditioning.pooled === undefined ? { context } : { context, pooled: scale(conditioning.pooled, 0) }
 }
 
 /** States of several towers [1, N, C1], [1, N, C2] → [1, N, C1 + C2]. */
-const sideBySide = (states: readonly NdArray[]): NdArray => {
+const joinWidths = (states: readonly NdArray[]): NdArray => {
   const [first] = states
   if (first === undefined || states.length === 1) return first ?? { shape: [1, 0, 0], data: new Float32Array(0) }
   const tokens = first.shape[1] ?? 0

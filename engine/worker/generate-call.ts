@@ -15,9 +15,9 @@ export const generateCall =
   ): Promise<MadePicture> => {
     const started = performance.now()
     const { request, seed, modelPath, modelHash, image: source } = args
-    const { machine, encodePrompt } = await models.hold(modelPath)
+    const { machine, prompts } = await models.hold(modelPath)
     const run = { signal, progress }
-    const image = await generateImage({ machine, encodePrompt, request, seed: BigInt(seed), image: source, run })
+    const image = await generateImage({ machine, prompts, request, seed: BigInt(seed), image: source, run })
     const model = { name: machine.traits.name, hash: modelHash }
     const durationMs = Math.round(performance.now() - started)
     return {

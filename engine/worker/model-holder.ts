@@ -5,7 +5,7 @@ import { openMachine, type OpenMachine } from '../runtime/open-machine.ts'
 /** A model with its sessions, ready for methods. */
 export interface HeldModel {
   readonly machine: OpenMachine
-  readonly encodePrompt: PromptEncoder
+  readonly prompts: PromptEncoder
 }
 
 /** Keeps the model of the last job open, since the next job nearly always wants the same. */
@@ -18,7 +18,7 @@ export class ModelHolder {
     if (this.#model !== undefined && this.#path === path) return this.#model
     await this.release()
     const machine = openMachine(await openModel(path))
-    this.#model = { machine, encodePrompt: promptEncoder(machine) }
+    this.#model = { machine, prompts: promptEncoder(machine) }
     this.#path = path
     return this.#model
   }

@@ -51,9 +51,12 @@ describe('the worker process', () => {
     await expect(generate(input)).rejects.toMatchObject({ code, message: expect.stringContaining(message) as string })
   })
 
-  it('reports what of the prompt was cut and which words the model does not know', async () => {
+  it('reports a prompt that needs more than one chunk and the words that the model does not know', async () => {
     const { recipe } = await generate({ prompt: `${'a cat '.repeat(30)} xylophone`, steps: 1 })
-    expect(recipe.notes).toEqual([expect.stringMatching(/^prompt-truncated: /), 'unknown-words: xylophone'])
+    expect(recipe.notes).toEqual([
+      expect.stringMatching(/^prompt-in-chunks: \d+ tokens in 2 chunks of 46$/),
+      'unknown-words: xylophone',
+    ])
   })
 
   it('stops between two steps when it is told to', async () => {

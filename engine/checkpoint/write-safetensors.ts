@@ -19,7 +19,7 @@ export interface SafetensorsContent {
  * Writes a safetensors file whole or not at all: a temporary file beside it is filled, flushed to the disk and renamed.
  * The header is padded with spaces so that the data begin at a multiple of 8; 4-byte tensors come before 2-byte ones.
  *
- * @throws EngineError 'bad-argument' for names the format forbids, 'disk-full', 'file-unreadable' for any other fault
+ * @throws EngineError 'bad-argument' for names the format forbids, 'disk-full', 'file-unwritable' for any other fault
  */
 export const writeSafetensors = async (path: string, content: SafetensorsContent): Promise<void> => {
   const tensors = [...content.tensors].sort(
@@ -96,7 +96,7 @@ const writeFailure = (where: string, cause: unknown): EngineError => {
   if (cause instanceof EngineError) return cause
   const isFull = cause instanceof Error && 'code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT')
   return new EngineError(
-    isFull ? 'disk-full' : 'file-unreadable',
+    isFull ? 'disk-full' : 'file-unwritable',
     {
       where,
       found: isFull ? 'no space left on the disk' : `the file cannot be written: ${String(cause)}`,

@@ -17,7 +17,7 @@ export interface LoraContent {
 /**
  * Writes a LoRA file in kohya's keys, whole or not at all. Alpha is always float32.
  *
- * @throws EngineError 'disk-full' | 'file-unreadable'
+ * @throws EngineError 'disk-full' | 'file-unwritable'
  */
 export const writeLora = async (
   path: string,

@@ -134,4 +134,11 @@ describe('writeSafetensors', () => {
     expect(await readFile(path)).toEqual(before)
     expect(await readdir(folder)).toEqual(['lora.safetensors'])
   })
+
+  it('says when the folder is not there', async () => {
+    const path = join(folder, 'none', 'lora.safetensors')
+    await expect(writeSafetensors(path, { tensors: new Map(), metadata: {} })).rejects.toMatchObject({
+      code: 'file-unwritable',
+    })
+  })
 })

@@ -9,7 +9,7 @@ import { readTokenizerFiles } from '../../../engine/checkpoint/tokenizer-files.t
 import { failureOf } from './failure-of.ts'
 import { fileOf } from './safetensors-bytes.ts'
 
-const starter = new URL('../../../models/starter', import.meta.url).pathname
+const starter = join(import.meta.dirname, '../../../models/starter')
 const json = JSON.stringify
 
 let folder = ''

@@ -38,7 +38,7 @@ describe('openVaeFile', () => {
   })
 
   it('reads keys of diffusers and keeps the scaling factor of the model', async () => {
-    const starter = new URL('../../../models/starter/vae/diffusion_pytorch_model.safetensors', import.meta.url).pathname
+    const starter = join(import.meta.dirname, '../../../models/starter/vae/diffusion_pytorch_model.safetensors')
     const { vae } = await openRecorded('sd15-inpaint')
     const own = { ...vae.config, latent_channels: 8, norm_num_groups: 16, scaling_factor: 0.45 }
     expect((await openVaeFile(starter, own)).config).toMatchObject({

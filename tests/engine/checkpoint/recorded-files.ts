@@ -1,8 +1,9 @@
+import { join } from 'node:path'
 import { openModelFolder } from '../../../engine/checkpoint/model-folder.ts'
 import type { ModelFiles } from '../../../engine/checkpoint/model-files.ts'
 import { openSingleFile, type SingleFileOptions } from '../../../engine/checkpoint/single-file/open-single-file.ts'
 
-const reference = new URL('../../reference/', import.meta.url).pathname
+const reference = join(import.meta.dirname, '../../reference')
 
 /** The recorded files are small: their heads and groups are not those of real ones. */
 const smallVae = { vae: { norm_num_groups: 8 } }
@@ -24,7 +25,7 @@ export type RecordedFile = keyof typeof smallOverrides
 
 /** Path of a recorded checkpoint in one file. */
 export const singleFile = (name: RecordedFile): string =>
-  `${reference}single-files/single-file-${name}/model.safetensors`
+  join(reference, 'single-files', `single-file-${name}`, 'model.safetensors')
 
 /** A recorded checkpoint in one file, opened with its own heads and groups. */
 export const openRecorded = async (name: RecordedFile, options: SingleFileOptions = {}): Promise<ModelFiles> =>
@@ -32,7 +33,7 @@ export const openRecorded = async (name: RecordedFile, options: SingleFileOption
 
 /** The recorded pipeline in the layout of diffusers, the base of most recorded LoRA files. */
 export const openPipeline = async (): Promise<ModelFiles> =>
-  openModelFolder(`${reference}cases/pipeline`, { needsTokenizer: false })
+  openModelFolder(join(reference, 'cases/pipeline'), { needsTokenizer: false })
 
 /** Path of a recorded LoRA, such as `lora-conv/tucker`. */
-export const loraFile = (name: string): string => `${reference}loras/${name}.safetensors`
+export const loraFile = (name: string): string => join(reference, 'loras', `${name}.safetensors`)

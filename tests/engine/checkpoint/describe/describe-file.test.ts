@@ -159,7 +159,7 @@ describe('describeFile', () => {
     ['a whole SD 2.x file', singleFile('sd21'), 'This is an SD 2.x checkpoint.'],
     [
       'the bundled model',
-      new URL('../../../../models/starter', import.meta.url).pathname,
+      join(import.meta.dirname, '../../../../models/starter'),
       'This is a Stable Diffusion model in the layout of diffusers.',
     ],
   ])('knows %s', async (_, path, expected) => {

@@ -128,7 +128,7 @@ describe('openSingleFile', () => {
   })
 
   it('takes the vocabulary from the folder it is given', async () => {
-    const clipTokenizerFolder = new URL('../../../../models/starter/tokenizer', import.meta.url).pathname
+    const clipTokenizerFolder = join(import.meta.dirname, '../../../../models/starter/tokenizer')
     const { textEncoders } = await open('sdxl', { clipTokenizerFolder })
     expect(textEncoders.map(({ tokenizer }) => tokenizer.config.padToken)).toEqual(['<|endoftext|>', '!'])
     expect(textEncoders[0]?.tokenizer.vocab).toContain('"<|startoftext|>"')

@@ -1,0 +1,140 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as wait } from 'node:timers/promises'
+import { expect, it, onTestFinished } from 'vitest'
+import { hashOf } from '../../../engine/library/image-files.ts'
+import { imagePath, libraryFolders } from '../../../engine/library/library-folders.ts'
+import { openDatabase } from '../../../engine/library/open-database.ts'
+import { findDatabaseFaults } from '../../../engine/library/verify-database.ts'
+import { makeTemporaryFolder } from '../library/temporary-library.ts'
+import { somePng } from './some-png.ts'
+
+const kills = 25
+const mostStartMs = 3000
+
+/** A small random generator, so that a run can be repeated from its seed. @source mulberry32 */
+const randomFrom = (seed: number): (() => number) => {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+interface Round {
+  readonly announced: ReadonlyMap<number, string>
+  readonly startMs: number
+  readonly wasInWrite: boolean
+  readonly readopted: number
+}
+
+/** Runs the target until `lifeMs` after it began to work, then kills its whole process group. */
+const runAndKill = async (args: readonly string[], lifeMs: number): Promise<Round> => {
+  const target = join(import.meta.dirname, 'kill-target.ts')
+  const spawned = performance.now()
+  const child = spawn(process.execPath, [target, ...args], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  const announced = new Map<number, string>()
+  let [startMs, readopted, errors] = [0, 0, '']
+  const open = new Set<string>()
+  child.stderr.on('data', (text: Buffer) => (errors += text.toString()))
+  const working = new Promise<void>((resolve, reject) => {
+    createInterface(child.stdout).on('line', (line) => {
+      const [kind, first = '', second = ''] = line.split(' ')
+      if (kind === 'ready') [startMs, readopted] = [performance.now() - spawned, Number(second)]
+      if (kind === '(' || kind === '[') open.add(kind)
+      if (kind === ')') open.delete('(')
+      if (kind === ']') open.delete('[')
+      if (kind === 'a') announced.set(Number(first), second)
+      if (kind === 'working') resolve()
+    })
+    child.on('exit', (code) => {
+      reject(new Error(`the target ended by itself with ${code ?? 'a signal'}: ${errors}`))
+    })
+  })
+  await working
+  await wait(lifeMs)
+  await killGroup(child)
+  return { announced, startMs, wasInWrite: open.size > 0, readopted }
+}
+
+const killGroup = (child: ChildProcess): Promise<void> =>
+  new Promise((resolve) => {
+    child.on('close', () => {
+      resolve()
+    })
+    process.kill(-(child.pid ?? 0), 'SIGKILL')
+  })
+
+it(`loses nothing in ${kills} kills of everything at random times`, { timeout: 600_000 }, async () => {
+  const seed = Number(process.env['KILL_SEED'] ?? Date.now() % 1_000_000)
+  console.log(`kill seed ${seed} (repeat with KILL_SEED=${seed})`)
+  const random = randomFrom(seed)
+  const folder = await makeTemporaryFolder(onTestFinished)
+  const [root, pictures] = [join(folder, 'library'), join(folder, 'pictures')]
+  await mkdir(pictures)
+  for (let number = 0; number < 400; number++) await writeFile(join(pictures, `${number}.png`), somePng(number))
+  const announced = new Map<number, string>()
+  const rounds: Round[] = []
+  for (let kill = 0; kill < kills; kill++) {
+    const round = await runAndKill(['--library', root, '--import', pictures], random() * 500)
+    rounds.push(round)
+    for (const [id, hash] of round.announced) announced.set(id, hash)
+    expect(faultsOf(root)).toEqual([])
+    expect(await lost(root, pictures, announced)).toEqual([])
+  }
+  const inWrite = rounds.filter((round) => round.wasInWrite).length
+  const starts = rounds.map((round) => round.startMs)
+  const readopted = rounds.reduce((sum, round) => sum + round.readopted, 0)
+  console.log(JSON.stringify({ kills, inWrite, announced: announced.size, readopted, slowestStartMs: Math.round(Math.max(...starts)) })) // prettier-ignore
+  expect(Math.max(...starts)).toBeLessThanOrEqual(mostStartMs)
+  expect(inWrite).toBeGreaterThanOrEqual(kills * 0.2)
+  expect(announced.size).toBeGreaterThan(400)
+  expect(doubles(root)).toEqual([])
+})
+
+const faultsOf = (root: string): string[] => {
+  const database = openDatabase(libraryFolders(root).database)
+  try {
+    return findDatabaseFaults(database)
+  } finally {
+    database.close()
+  }
+}
+
+/** Announced pictures whose row or file is not what was announced. */
+const lost = async (root: string, pictures: string, announced: ReadonlyMap<number, string>): Promise<string[]> => {
+  const database = openDatabase(libraryFolders(root).database)
+  const wrong: string[] = []
+  try {
+    const get = database.prepare<[number], { hash: string; path: string | null }>('SELECT hash, path FROM image WHERE id = ?') // prettier-ignore
+    for (const [id, hash] of announced) {
+      const row = get.get(id)
+      const path = row?.path === null ? imagePath(libraryFolders(root), hash, 'png') : join(pictures, row?.path ?? '')
+      if (row?.hash !== hash || !existsSync(path) || hashOf(await readFile(path)) !== hash) wrong.push(`${id} ${hash}`)
+    }
+  } finally {
+    database.close()
+  }
+  return wrong
+}
+
+/** Pictures of one job with one number that are there twice: made again after a crash although they were safe. */
+const doubles = (root: string): unknown[] => {
+  const database = openDatabase(libraryFolders(root).database)
+  try {
+    return database
+      .prepare(
+        `SELECT job_id, json_extract(recipe, '$.seed') AS seed, count(*) AS times FROM image
+         WHERE recipe IS NOT NULL GROUP BY job_id, seed HAVING times > 1`,
+      )
+      .all()
+  } finally {
+    database.close()
+  }
+}

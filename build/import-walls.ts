@@ -85,7 +85,7 @@ export const walls: Readonly<Record<string, Wall>> = {
     builtins: 'all',
   }),
   cli: engineWall({
-    rooms: ['contract', 'library', 'text', 'process', 'files', ...protocols],
+    rooms: ['contract', 'library', 'image', 'text', 'process', 'files', ...protocols],
     packages: ['zod'],
     builtins: 'all',
   }),

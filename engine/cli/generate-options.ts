@@ -90,6 +90,13 @@ export const parseGenerateOptions = (args: readonly string[]): GenerateOptions =
     seed: String(seed),
   })
   const { out = '.', share = false, json = false } = values
+  if (out.endsWith('.png') && request.count > 1) {
+    throw new EngineError('bad-argument', {
+      where: '--out',
+      found: `one file for ${request.count} pictures`,
+      expected: 'a folder',
+    })
+  }
   return { request, seed, out, share, json, help: isHelp }
 }
 

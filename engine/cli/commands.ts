@@ -1,0 +1,5 @@
+import type { CliCommand } from './command.ts'
+import { generateCommand } from './generate-command.ts'
+
+/** Every verb of `attune`; a new one is a file in this folder and a line here. */
+export const commands: readonly CliCommand[] = [generateCommand]

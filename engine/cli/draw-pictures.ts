@@ -1,0 +1,49 @@
+import type { MadePicture } from '../contract/records.ts'
+import type { CommandContext } from './command.ts'
+import type { Engines } from './engines.ts'
+import type { GenerateOptions } from './generate-options.ts'
+import { savePicture } from './save-picture.ts'
+import { sentenceOfNote } from './sentence-of-note.ts'
+import { starterModelPath } from './starter-model.ts'
+
+/** Draws `count` pictures one after another, picture i with seed + i; each is written as soon as it is done. */
+export const drawPictures = async (
+  engines: Engines,
+  options: GenerateOptions,
+  context: CommandContext,
+): Promise<void> => {
+  for (let i = 0; i < options.request.count; i += 1) await drawOne(engines, options, i, context)
+}
+
+const drawOne = async (
+  engines: Engines,
+  options: GenerateOptions,
+  index: number,
+  { output, signal }: CommandContext,
+): Promise<void> => {
+  const { request } = options
+  const seed = String(BigInt.asUintN(64, options.seed + BigInt(index)))
+  const label = request.count === 1 ? request.prompt : `${index + 1} of ${request.count}: ${request.prompt}`
+  const args = { request, modelPath: request.model ?? starterModelPath(), modelHash: null, seed }
+  const made = await engines.worker.call('generate', args, {
+    signal,
+    onProgress: ({ done, total, stage }) => {
+      output.step({ done, total, stage }, label)
+    },
+  })
+  tell(output, made, await savePicture(engines.media, made, options))
+}
+
+const tell = (output: CommandContext['output'], { recipe }: MadePicture, path: string): void => {
+  const { seed, width, height, durationMs, notes } = recipe
+  const seconds = (durationMs / 1000).toFixed(2)
+  for (const note of notes) output.warning(sentenceOfNote(note), { note })
+  output.result(`${path}  (seed ${seed}, ${width} x ${height}, ${seconds} s)`, {
+    path,
+    seed,
+    width,
+    height,
+    durationMs,
+    notes,
+  })
+}

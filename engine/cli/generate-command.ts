@@ -1,0 +1,22 @@
+import type { CliCommand } from './command.ts'
+import { drawPictures } from './draw-pictures.ts'
+import { openEngines } from './engines.ts'
+import { generateHelp, parseGenerateOptions } from './generate-options.ts'
+import { checkPlace } from './save-picture.ts'
+
+/** `attune generate`. */
+export const generateCommand: CliCommand = {
+  name: 'generate',
+  summary: 'draw pictures from a prompt',
+  help: generateHelp,
+  run: async (args, context) => {
+    const options = parseGenerateOptions(args)
+    await checkPlace(options.out)
+    const engines = openEngines()
+    try {
+      await drawPictures(engines, options, context)
+    } finally {
+      await engines.close()
+    }
+  },
+}

@@ -1,0 +1,23 @@
+/** What a recipe's note (`key: facts`, see methods/read-prompts.ts) says in English. */
+export const sentenceOfNote = (note: string): string => {
+  const [key = '', facts = ''] = note.split(/: (.*)/s)
+  return sentences[key]?.(facts) ?? note
+}
+
+const sentences: Readonly<Record<string, (facts: string) => string>> = {
+  'unknown-words': (facts) => `This model was never taught: ${facts}.`,
+  'prompt-in-chunks': (facts) =>
+    `The prompt is longer than the model was trained for (${facts}); later words count less.`,
+  'prompt-comment': (facts) => `"${facts}" is a comment and was not read.`,
+  'prompt-unclosed-bracket': (facts) => `Nothing closes the bracket "${facts}"; it counts up to the end.`,
+  'prompt-unopened-bracket': (facts) => `Nothing opened the bracket "${facts}"; it is plain text.`,
+  'prompt-unreadable-weight': (facts) => `"${facts}" is no weight and is plain text.`,
+  'prompt-break-in-brackets': () => 'BREAK inside brackets is a word and starts no chunk.',
+  'prompt-schedule-unreadable': (facts) => `The prompt editing in "${facts}" was not read.`,
+  'prompt-composable': () => 'AND between prompts is not supported; it is the plain word.',
+  'prompt-unmatched-brace': (facts) => `The brace "${facts}" has no other half and is plain text.`,
+  'prompt-unknown-wildcard': (facts) => `There is no list for the wildcard "${facts}".`,
+  'prompt-unknown-network': (facts) => `"${facts}" was left out: only lora networks can be used.`,
+  'prompt-unreadable-strength': (facts) => `"${facts}" was left out: its strength is no number.`,
+  'prompt-unread-option': (facts) => `The option "${facts}" was not read.`,
+}

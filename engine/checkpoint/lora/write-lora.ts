@@ -1,3 +1,4 @@
+import type { WriteOptions } from '../../files/write-whole.ts'
 import { float32ToFloat16 } from '../../tensor/half-floats.ts'
 import { ndArray } from '../../tensor/nd-array.ts'
 import { writeSafetensors, type WritableTensor } from '../write-safetensors.ts'
@@ -17,11 +18,12 @@ export interface LoraContent {
 /**
  * Writes a LoRA file in kohya's keys, whole or not at all. Alpha is always float32.
  *
- * @throws EngineError 'disk-full' | 'file-unwritable'
+ * @throws EngineError what `writeWhole` throws
  */
 export const writeLora = async (
   path: string,
   { layers, hasTwoTextEncoders, metadata, precision }: LoraContent,
+  options: WriteOptions = {},
 ): Promise<void> => {
   const prefixes = hasTwoTextEncoders ? pairPrefixes : singlePrefixes
   const tensors = new Map<string, WritableTensor>()
@@ -36,7 +38,7 @@ export const writeLora = async (
       tensors.set(`${name}.${part}.weight`, precision === 'float16' ? half : array)
     }
   }
-  await writeSafetensors(path, { tensors, metadata: { ...networkMetadata(layers), ...metadata } })
+  await writeSafetensors(path, { tensors, metadata: { ...networkMetadata(layers), ...metadata } }, options)
 }
 
 const singlePrefixes: Readonly<Record<LoraComponent, string>> = {

@@ -7,6 +7,8 @@ import { readTensor, readWeight } from '../../../engine/checkpoint/read-tensor.t
 import { parseSafetensors } from '../../../engine/checkpoint/safetensors.ts'
 import { writeSafetensors, type WritableTensor } from '../../../engine/checkpoint/write-safetensors.ts'
 import { ndArray } from '../../../engine/tensor/nd-array.ts'
+import { failingFileSystem } from '../files/failing-file-system.ts'
+import { failureOf } from './failure-of.ts'
 import { fileOf, safetensorsBytes } from './safetensors-bytes.ts'
 
 let folder = ''
@@ -135,10 +137,16 @@ describe('writeSafetensors', () => {
     expect(await readdir(folder)).toEqual(['lora.safetensors'])
   })
 
-  it('says when the folder is not there', async () => {
-    const path = join(folder, 'none', 'lora.safetensors')
-    await expect(writeSafetensors(path, { tensors: new Map(), metadata: {} })).rejects.toMatchObject({
-      code: 'file-unwritable',
-    })
+  it('leaves the old file as it was when the disk is full', async () => {
+    const path = await put('lora.safetensors', fileOf({ a: [2] }))
+    const before = await readFile(path)
+    const { fileSystem } = failingFileSystem('ENOSPC', (call) => call === 'write')
+    const tensors = new Map([['a', ndArray([1], Float32Array.of(1))]])
+    const failure = await failureOf(async () =>
+      writeSafetensors(path, { tensors, metadata: {} }, { existing: 'replace', fileSystem }),
+    )
+    expect(failure.code).toBe('disk-full')
+    expect(await readFile(path)).toEqual(before)
+    expect(await readdir(folder)).toEqual(['lora.safetensors'])
   })
 })

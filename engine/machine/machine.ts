@@ -92,6 +92,44 @@ export interface PredictCall {
   readonly conditioning: Conditioning
 }
 
+/** A painted region as the network sees it. */
+export interface RegionInput {
+  /** Coverage of each cell of a map by the region, 0 … 1, [height, width]: area-averaged from what was painted. */
+  readonly coverage: (height: number, width: number) => NdArray
+  /** Positions of its phrase's tokens in the conditioning. */
+  readonly tokens: readonly number[]
+  /** Factor of the region's loss or bias; 0 leaves it out. */
+  readonly strength: number
+}
+
+/** One attention layer's probabilities averaged over heads. */
+export interface AttentionMap {
+  /** Checkpoint key prefix of the layer. */
+  readonly layer: string
+  readonly height: number
+  readonly width: number
+  /** [height · width, tokens]. */
+  readonly probabilities: NdArray
+}
+
+export interface AttendCall extends PredictCall {
+  /** Paint-with-words: scores of the regions' tokens are raised inside them, `weight` = w · ln(1 + sigma). */
+  readonly paint?: { readonly regions: readonly RegionInput[]; readonly weight: number }
+  /** The region loss and its gradient with respect to `sample`. */
+  readonly guide?: { readonly regions: readonly RegionInput[] }
+  /** Whether the maps of the region layers are wanted. */
+  readonly wantsMaps: boolean
+}
+
+export interface Attended {
+  /** As `predict`. */
+  readonly prediction: NdArray
+  /** With `guide`: the loss and d loss / d sample, of the sample's shape. */
+  readonly guide?: { readonly loss: number; readonly gradient: NdArray }
+  /** With `wantsMaps`: in the order of execution. */
+  readonly maps: readonly AttentionMap[]
+}
+
 /**
  * What a method may ask of the hardware. `runtime/` implements it with ONNX Runtime; tests with an analytic denoiser.
  * Runs do not overlap; a call's promise settles when its run is done.
@@ -110,4 +148,11 @@ export interface Machine {
    * one batch.
    */
   readonly predict: (call: PredictCall) => Promise<NdArray>
+  /** A prediction that also looks into the attention to the prompt, or bends it. One sample, its own session. */
+  readonly attend: (call: AttendCall) => Promise<Attended>
+  /** Sizes of the maps that regions are read from, for latents of this size; the largest first. */
+  readonly regionMaps: (latents: {
+    readonly height: number
+    readonly width: number
+  }) => readonly { readonly height: number; readonly width: number }[]
 }

@@ -3,6 +3,7 @@ import { cpuTarget, lower } from '../graph/lower/lower.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { WeightTable } from '../tensor/weight-view.ts'
 import type { LoadSession, SessionKind } from './load-session.ts'
+import { attendRunner, regionMapSizes } from './attend-runner.ts'
 import { traitsOf } from './model-traits.ts'
 import { SessionPool } from './session-pool.ts'
 import { createSession } from './session.ts'
@@ -24,7 +25,7 @@ export interface MachineOptions {
 const bigNetworkBytes = 200e6
 
 /** How many sessions of each kind stay loaded. */
-const capacity: Readonly<Record<SessionKind, number>> = { text: 2, unet: 2, 'vae-decoder': 1, 'vae-encoder': 1 }
+const capacity: Readonly<Record<SessionKind, number>> = { text: 2, unet: 4, 'vae-decoder': 1, 'vae-encoder': 1 }
 
 /** Opens a model on this machine's CPU. Nothing is loaded before its first use. */
 export const openMachine = (files: ModelFiles, options: MachineOptions = {}): OpenMachine => {
@@ -49,6 +50,8 @@ export const openMachine = (files: ModelFiles, options: MachineOptions = {}): Op
       load,
       largestBatch: bytesOf(files.unet.weights) < bigNetworkBytes ? 2 : 1,
     }),
+    attend: attendRunner(files.unet, load),
+    regionMaps: regionMapSizes(files.unet),
     close: () => pool.clear(),
   }
 }

@@ -8,7 +8,8 @@ import type { WeightTable } from '../tensor/weight-view.ts'
 import type { LoadSession } from './load-session.ts'
 import { batchTurns } from './turn-batches.ts'
 
-interface UNetFiles {
+/** A UNet where it lies. */
+export interface UNetFiles {
   readonly config: UnetConfig
   readonly weights: WeightTable
 }
@@ -69,7 +70,8 @@ const runBatch = async (
   return [...samplesOf(prediction)]
 }
 
-const addedFeeds = (config: UnetConfig, calls: readonly PredictCall[]): Record<string, NdArray> => {
+/** What SDXL is fed beside the prompt. @throws EngineError 'bad-argument' when the conditioning lacks it */
+export const addedFeeds = (config: UnetConfig, calls: readonly PredictCall[]): Record<string, NdArray> => {
   if (config.addition_embed_type !== 'text_time') return {}
   const required = (name: 'pooled' | 'timeIds'): NdArray[] =>
     calls.map(({ conditioning }) => {

@@ -1,0 +1,192 @@
+import { differentiate } from '../autodiff/differentiate.ts'
+import { EngineError } from '../contract/failures.ts'
+import { applyTransforms, type Graph } from '../graph/graph.ts'
+import { regionLayers } from '../losses/region-layers.ts'
+import { regionLoss } from '../losses/region-loss.ts'
+import type { AttendCall, Attended, RegionInput } from '../machine/machine.ts'
+import { attentionLayers, type AttentionLayer } from '../networks/attention-layers.ts'
+import { biasAttention, biasInput, biasWeightInput } from '../networks/bias-attention.ts'
+import { mapOf, tap } from '../networks/tap.ts'
+import { unetGraph } from '../networks/unet/unet-graph.ts'
+import { sizeOf, type NdArray } from '../tensor/nd-array.ts'
+import type { LoadSession } from './load-session.ts'
+import type { Session } from './session.ts'
+import { addedFeeds, type UNetFiles } from './unet-runner.ts'
+
+/** What a session that looks into attention was made for. */
+interface Features {
+  readonly isPainted: boolean
+  /** Regions that the loss has room for; 0 without a gradient. */
+  readonly regions: number
+  readonly wantsMaps: boolean
+}
+
+interface Sizes {
+  readonly height: number
+  readonly width: number
+  readonly tokens: number
+}
+
+/** Regions are counted up to the next of these, so that adding one seldom makes a new session. */
+const regionRooms = [1, 2, 4, 8, 16, 32, 64, 128]
+
+/** Runs the network with its attention to the prompt laid open. */
+export const attendRunner = (files: UNetFiles, load: LoadSession): ((call: AttendCall) => Promise<Attended>) => {
+  const layersOf = layerTable(files)
+  return async (call) => {
+    const [, , height = 1, width = 1] = call.sample.shape
+    const sizes = { height, width, tokens: call.conditioning.context.shape[1] ?? 1 }
+    const features = featuresOf(call)
+    const layers = layersOf(sizes)
+    const key = `1 x ${width} x ${height}, ${sizes.tokens} tokens, ${JSON.stringify(features)}`
+    const session = await load('unet', key, () => attendGraph(files, sizes, features))
+    const outputs = await session.run({
+      sample: call.sample,
+      timestep: { shape: [1], data: Float32Array.of(call.timestep) },
+      context: call.conditioning.context,
+      ...addedFeeds(files.config, [call]),
+      ...paintFeeds(call, layers, sizes),
+      ...guideFeeds(call, layers, sizes, features.regions),
+    })
+    return attended(session, outputs, call, regionLayers(layers))
+  }
+}
+
+/** Sizes of the maps that regions are read from, largest first. */
+export const regionMapSizes =
+  (files: UNetFiles) =>
+  (latents: {
+    readonly height: number
+    readonly width: number
+  }): readonly { readonly height: number; readonly width: number }[] => {
+    const layers = regionLayers(
+      attentionLayers(unetGraph(files.weights, files.config, { batch: 1, ...latents, tokens: 1 })),
+    )
+    const sizes = new Map(layers.map(({ height, width }) => [`${height} x ${width}`, { height, width }]))
+    return [...sizes.values()].sort((a, b) => b.height * b.width - a.height * a.width)
+  }
+
+/** The attention layers for given sizes; asked at every step, computed once. */
+const layerTable = ({ weights, config }: UNetFiles): ((sizes: Sizes) => readonly AttentionLayer[]) => {
+  const known = new Map<string, readonly AttentionLayer[]>()
+  return (sizes) => {
+    const key = JSON.stringify(sizes)
+    const layers = known.get(key) ?? attentionLayers(unetGraph(weights, config, { batch: 1, ...sizes }))
+    known.set(key, layers)
+    return layers
+  }
+}
+
+const featuresOf = ({ paint, guide, wantsMaps }: AttendCall): Features => {
+  const count = guide?.regions.length ?? 0
+  const room = count === 0 ? 0 : regionRooms.find((size) => size >= count)
+  if (room !== undefined) return { isPainted: paint !== undefined, regions: room, wantsMaps }
+  throw new EngineError('bad-argument', {
+    where: 'regions',
+    found: `${count} regions`,
+    expected: `at most ${regionRooms.at(-1) ?? 0}`,
+    remedy: 'Join some of them.',
+  })
+}
+
+const attendGraph = (
+  { weights, config }: UNetFiles,
+  sizes: Sizes,
+  { isPainted, regions, wantsMaps }: Features,
+): Graph => {
+  const plain = unetGraph(weights, config, { batch: 1, ...sizes })
+  const layers = attentionLayers(plain)
+  const painted = layers.filter(({ looksAt }) => looksAt === 'prompt').map(({ key }) => key)
+  const used = regionLayers(layers)
+  const maps = used.map(({ key }) => mapOf(key))
+  const graph = isPainted ? biasAttention({ layers: painted })(plain) : plain
+  const lossy = regions > 0 ? regionLoss({ layers: used, regions })(graph) : graph
+  const tapped = wantsMaps ? tap({ layers: used.map(({ key }) => key), expose: ['map'] })(lossy) : lossy
+  if (regions === 0) return tapped
+  const keep = ['prediction', ...(wantsMaps ? maps : [])]
+  return applyTransforms(tapped, differentiate({ loss: 'loss', withRespectTo: ['sample'], keep }))
+}
+
+/** A [1, N, M] for every map size: coverage times strength at the tokens of each region; regions add. */
+const paintFeeds = (
+  { paint }: AttendCall,
+  layers: readonly AttentionLayer[],
+  { tokens }: Sizes,
+): Record<string, NdArray> => {
+  if (paint === undefined) return {}
+  const feeds: Record<string, NdArray> = { [biasWeightInput]: { shape: [], data: Float32Array.of(paint.weight) } }
+  for (const { looksAt, height, width } of layers) {
+    const name = biasInput(height * width)
+    if (looksAt !== 'prompt' || name in feeds) continue
+    feeds[name] = paintedBias(paint.regions, height, width, tokens)
+  }
+  return feeds
+}
+
+const paintedBias = (regions: readonly RegionInput[], height: number, width: number, tokens: number): NdArray => {
+  const data = new Float32Array(height * width * tokens)
+  for (const region of regions) {
+    const { data: covered } = region.coverage(height, width)
+    for (const [position, share] of covered.entries()) {
+      for (const token of region.tokens) {
+        const index = position * tokens + token
+        data[index] = (data[index] ?? 0) + share * region.strength
+      }
+    }
+  }
+  return { shape: [1, height * width, tokens], data }
+}
+
+/** Masks, tokens and strengths of the loss; places that are not needed have strength 0 and repeat the first region. */
+const guideFeeds = (
+  { guide }: AttendCall,
+  layers: readonly AttentionLayer[],
+  { tokens }: Sizes,
+  room: number,
+): Record<string, NdArray> => {
+  const [first] = guide?.regions ?? []
+  if (guide === undefined || first === undefined) return {}
+  const largest = regionLayers(layers).reduce((a, b) => (b.height * b.width > a.height * a.width ? b : a))
+  const places = Array.from({ length: room }, (_, i) => guide.regions[i] ?? { ...first, strength: 0 })
+  const area = largest.height * largest.width
+  const masks = new Float32Array(room * area)
+  const regionTokens = new Float32Array(room * tokens)
+  for (const [i, region] of places.entries()) {
+    masks.set(region.coverage(largest.height, largest.width).data, i * area)
+    for (const token of region.tokens) regionTokens[i * tokens + token] = 1
+  }
+  return {
+    masks: { shape: [room, largest.height, largest.width], data: masks },
+    region_tokens: { shape: [room, tokens], data: regionTokens },
+    strengths: { shape: [room], data: Float32Array.from(places, ({ strength }) => strength) },
+  }
+}
+
+const attended = (
+  session: Session,
+  outputs: Readonly<Record<string, NdArray>>,
+  call: AttendCall,
+  used: readonly AttentionLayer[],
+): Attended => {
+  const { prediction, loss, 'grad.sample': gradient } = outputs
+  if (prediction === undefined)
+    throw new EngineError('device-failed', { where: session.name, found: 'a run without a prediction' })
+  const maps = used.flatMap(({ key, height, width, keys }) => {
+    const map = outputs[mapOf(key)]
+    const probabilities = map && { shape: [height * width, keys], data: map.data }
+    return probabilities === undefined ? [] : [{ layer: key, height, width, probabilities }]
+  })
+  if (call.guide === undefined || loss === undefined || gradient === undefined) return { prediction, maps }
+  return { prediction, maps, guide: { loss: finiteLoss(loss), gradient } }
+}
+
+const finiteLoss = (loss: NdArray): number => {
+  const value = loss.data[0] ?? NaN
+  if (Number.isFinite(value) && sizeOf(loss.shape) === 1) return value
+  throw new EngineError('numbers-not-finite', {
+    where: 'region loss',
+    found: String(value),
+    expected: 'a finite number',
+    remedy: 'Use a lower guidance scale or fewer regions.',
+  })
+}

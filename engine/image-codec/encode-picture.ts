@@ -22,7 +22,7 @@ export type Encoding =
  * UserComment and the XMP packet, which is what other programs read there, and no more. JPEG knows no transparency:
  * transparent parts become white.
  *
- * @throws EngineError 'shape-mismatch'; 'bad-argument' when the texts are too long for a JPEG
+ * @throws EngineError 'shape-mismatch'; 'bad-argument' when the texts are too long for a format other than PNG
  */
 export const encodePicture = async (
   picture: RawPicture,
@@ -33,7 +33,7 @@ export const encodePicture = async (
   const pixels = sharp(data, { raw: { width, height, channels } })
   try {
     if (encoding.format === 'png') return insertTexts(await pixels.png(pngOptions).toBuffer(), texts)
-    const described = await withBlocks(pixels, texts, encoding.format)
+    const described = await withBlocks(pixels, texts)
     return await encodeOther(described, encoding).toBuffer()
   } catch (error) {
     throw codecFailure('encoding a picture', error)
@@ -57,22 +57,23 @@ const encodeOther = (pipeline: Sharp, encoding: Exclude<Encoding, { format: 'png
   }
 }
 
-/** A JPEG segment holds 64 KiB; other formats have no such limit. */
-const maxJpegBlock = 65_000
+/** A JPEG segment holds 64 KiB, and libexif takes no more for any format. */
+const maxBlockBytes = 65_000
 
 /**
  * libvips takes EXIF only from an input file, so the pixels go through an uncompressed PNG that carries the block.
  */
-const withBlocks = async (pixels: Sharp, texts: readonly PngText[], format: string): Promise<Sharp> => {
+const withBlocks = async (pixels: Sharp, texts: readonly PngText[]): Promise<Sharp> => {
   const textOf = (keyword: string): string | undefined => texts.find((text) => text.keyword === keyword)?.text
   const [parameters, xmp] = [textOf(parametersKeyword), textOf(xmpKeyword)]
   const exif = parameters === undefined ? undefined : writeUserComment(parameters)
-  if (format === 'jpeg' && Math.max(exif?.length ?? 0, xmp?.length ?? 0) > maxJpegBlock) {
+  const largest = Math.max(exif?.length ?? 0, xmp?.length ?? 0)
+  if (largest > maxBlockBytes) {
     throw new EngineError('bad-argument', {
-      where: 'encoding a JPEG',
-      found: `a prompt and settings of ${Math.max(exif?.length ?? 0, xmp?.length ?? 0)} bytes`,
-      expected: `at most ${maxJpegBlock}`,
-      remedy: 'Save it as PNG or WebP, or without its settings.',
+      where: 'encoding a picture',
+      found: `a prompt and settings of ${largest} bytes`,
+      expected: `at most ${maxBlockBytes} in any format but PNG`,
+      remedy: 'Save it as PNG, or without its settings.',
     })
   }
   const source = exif === undefined ? pixels : await throughPng(pixels, exif)

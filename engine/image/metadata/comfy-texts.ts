@@ -11,6 +11,7 @@ export interface ComfyText {
 export type Side = 'positive' | 'negative'
 
 const maxTexts = 20
+const maxInputs = 1000
 const textInputs = [
   'text',
   'text_g',
@@ -73,7 +74,7 @@ const textsOf = (node: ComfyNode, side: Side): readonly string[] => {
 const linksOf = (node: ComfyNode, side: Side): readonly ComfyLink[] => {
   if (node.type === 'ConditioningZeroOut') return []
   const names = side in node.inputs ? [side] : Object.keys(node.inputs).filter((name) => !elsewhere.has(name))
-  return names.flatMap((name) => linkOf(node.inputs[name]) ?? [])
+  return names.slice(0, maxInputs).flatMap((name) => linkOf(node.inputs[name]) ?? [])
 }
 
 /** An input's value, followed through primitive nodes when it is a link. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { EngineError } from '../contract/failures.ts'
 import { BlobStore } from './blob-store.ts'
 import { BoardStore } from './board-store.ts'
 import { DocumentStore } from './document-store.ts'
@@ -12,7 +13,7 @@ import { takeLibraryLock } from './library-lock.ts'
 import type { LibraryLock } from './library-lock.ts'
 import { migrateDatabase, readMigrations } from './migrate-database.ts'
 import { ModelStore } from './model-store.ts'
-import { openDatabase } from './open-database.ts'
+import { asEngineError, openDatabase } from './open-database.ts'
 import type { LibraryDatabase } from './open-database.ts'
 import { SettingsStore } from './settings-store.ts'
 import { TagStore } from './tag-store.ts'
@@ -94,10 +95,16 @@ export class Library {
 
   /** Says that all is well, folds the log into the file and lets go of the library. */
   close(): void {
-    this.database.prepare('UPDATE library SET is_open = 0').run()
-    this.database.pragma('wal_checkpoint(TRUNCATE)')
-    this.database.close()
-    this.#lock.release()
+    try {
+      this.database.prepare('UPDATE library SET is_open = 0').run()
+      this.database.pragma('wal_checkpoint(TRUNCATE)')
+    } catch (error) {
+      // On a full disk the log stays, whole; the next start takes it for a crash and pauses, which is right.
+      if (!isDiskFull(error)) throw error
+    } finally {
+      this.database.close()
+      this.#lock.release()
+    }
   }
 }
 
@@ -110,3 +117,8 @@ const markOpen = (database: LibraryDatabase): { uuid: string; wasOpen: boolean }
       return { uuid: row?.uuid ?? '', wasOpen: row?.is_open === 1 }
     })
     .immediate()
+
+const isDiskFull = (error: unknown): boolean => {
+  const known = asEngineError(error, 'library.db')
+  return known instanceof EngineError && known.code === 'disk-full'
+}

@@ -24,6 +24,7 @@ import type { Recovered } from './pictures/recover-library.ts'
 import { resolveModel } from './resolve-model.ts'
 import { JobQueue } from './queue/job-queue.ts'
 import type { ServiceParts } from './service-parts.ts'
+import { translateErrors } from './translate-errors.ts'
 import { workerMaker } from './worker-maker.ts'
 
 export interface ServiceOptions {
@@ -90,7 +91,12 @@ export class StudioService {
     const downloads = new ModelDownloads({ library, announce, cataloguePath: options.cataloguePath, onDone })
     const { appVersion, onDefect } = options
     const app = { ...parts, appVersion, processes: () => [...states.values()], recovered, shelf, downloads }
-    const handlers = { ...appHandlers(app), ...documentHandlers(parts), ...imageHandlers(parts), ...jobHandlers(parts) }
+    const handlers = translateErrors({
+      ...appHandlers(app),
+      ...documentHandlers(parts),
+      ...imageHandlers(parts),
+      ...jobHandlers(parts),
+    })
     const contract = new ContractServer({ handlers, appVersion, onDefect })
     audience.contract = contract
     shelf.start()

@@ -2,6 +2,7 @@ import { toFailure } from '../../contract/failure-record.ts'
 import { EngineError } from '../../contract/failures.ts'
 import type { Job, PauseReason, QueueState } from '../../contract/job-records.ts'
 import type { JobRequest } from '../../contract/records.ts'
+import { asEngineError } from '../../library/open-database.ts'
 import { judgeFailure } from './judge-failure.ts'
 import type { Verdict } from './judge-failure.ts'
 import { runJob } from './run-job.ts'
@@ -27,6 +28,8 @@ export class JobQueue {
   #running: Running | undefined
   #pump: Promise<void> | undefined
   #isClosed = false
+  /** Set when the disk was too full to write down that the queue is paused. */
+  #unwritten: { readonly jobId: number | undefined } | undefined
 
   constructor(parts: QueueParts) {
     this.#parts = parts
@@ -105,15 +108,19 @@ export class JobQueue {
     return this.#tellState()
   }
 
+  /** @throws EngineError 'disk-full' when there is still no room to write that down; the queue stays paused then */
   resume(): QueueState {
-    this.#parts.library.jobs.setPause(null)
+    const { jobs } = this.#parts.library
+    if (this.#unwritten?.jobId !== undefined) this.#tell(jobs.putBack(this.#unwritten.jobId, {}))
+    jobs.setPause(null)
+    this.#unwritten = undefined
     this.#wake()
     return this.#tellState()
   }
 
   state(): QueueState {
     const { jobs } = this.#parts.library
-    const reason = jobs.pause()
+    const reason = this.#pauseReason()
     return {
       isPaused: reason !== null,
       reason,
@@ -143,8 +150,8 @@ export class JobQueue {
 
   async #runAll(): Promise<void> {
     const { library, now } = this.#parts
-    while (!this.#isClosed && library.jobs.pause() === null) {
-      const job = library.jobs.takeNext(now())
+    while (!this.#isClosed && this.#pauseReason() === null) {
+      const job = this.#written(undefined, () => library.jobs.takeNext(now()))
       if (job === undefined) break
       await this.#runOne(job)
     }
@@ -160,12 +167,16 @@ export class JobQueue {
     try {
       const end = await runJob(this.#parts, job, {
         signal: running.controller.signal,
-        shouldPause: () => library.jobs.pause() !== null,
+        shouldPause: () => this.#pauseReason() !== null,
       })
-      if (end === 'done') library.jobs.end(job.id, 'done', now(), null)
-      else library.jobs.putBack(job.id, {})
+      this.#written(job.id, () => {
+        if (end === 'done') library.jobs.end(job.id, 'done', now(), null)
+        else library.jobs.putBack(job.id, {})
+      })
     } catch (error) {
-      this.#settle(library.jobs.get(job.id), error, running)
+      this.#written(job.id, () => {
+        this.#settle(library.jobs.get(job.id), asEngineError(error, 'library.db'), running)
+      })
     } finally {
       this.#running = undefined
       this.#tell(library.jobs.get(job.id))
@@ -185,6 +196,22 @@ export class JobQueue {
     this.#carryOut(verdict, job, () => {
       library.jobs.end(job.id, verdict.kind === 'cancelled' ? 'cancelled' : 'failed', now(), verdict.kind === 'cancelled' ? null : failure) // prettier-ignore
     })
+  }
+
+  #pauseReason(): PauseReason | null {
+    return this.#unwritten === undefined ? this.#parts.library.jobs.pause() : 'disk-full'
+  }
+
+  /** Writes a decision about a job; on a full disk the queue pauses in memory and `resume` writes it later. */
+  #written<Result>(jobId: number | undefined, write: () => Result): Result | undefined {
+    try {
+      return write()
+    } catch (error) {
+      const known = asEngineError(error, 'library.db')
+      if (!(known instanceof EngineError) || known.code !== 'disk-full') throw error
+      this.#unwritten = { jobId }
+      return undefined
+    }
   }
 
   #carryOut(verdict: Verdict, job: Job, end: () => void): void {

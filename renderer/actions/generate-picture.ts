@@ -25,6 +25,18 @@ export async function queueDocument(studio: StudioState, document: StudioDocumen
   return job.id
 }
 
+const likenessOfMore = 0.25
+
+/** Pictures beside the shown one: its seed, with a quarter of other noise. */
+export async function moreLikeThis(studio: StudioState): Promise<void> {
+  const { results, link, document } = studio
+  if (results.shown === null) return
+  const { recipe } = await link.ask('images.get', { id: results.shown })
+  if (recipe === null) return
+  const setup = { ...document.current.setup, seed: recipe.seed, count: 1, variationStrength: likenessOfMore }
+  for (let i = 0; i < 4; i++) await queueDocument(studio, { ...document.current, setup: { ...setup, variationSeed: randomSeed() } }, false)
+}
+
 /** A seed that every program of the family can take: 32 bits. */
 export const randomSeed = (): string => String(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0)
 

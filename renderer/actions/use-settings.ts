@@ -18,7 +18,7 @@ export async function useSettings(studio: StudioState, imageId: number, part: Se
   const before = document.current
   if (details.recipe !== null) {
     document.change(await fromRecipe(studio, before, details.recipe, part), 'change.useSettings')
-  } else if (details.foreign !== null && details.foreign.source !== 'none') {
+  } else if (details.foreign !== null) {
     document.change(fromForeign(before, details, details.foreign, part), 'change.useSettings')
     notices.show(explainForeign(details.foreign), { source: sourceNames[details.foreign.source] }, { tone: 'warn' })
   } else {
@@ -106,7 +106,7 @@ export const sourceNames: Readonly<Record<ForeignSettings['source'], string>> = 
   comfyui: 'ComfyUI',
   invokeai: 'InvokeAI',
   fooocus: 'Fooocus',
-  none: '',
+  novelai: 'NovelAI',
 }
 
 /** Why the picture will not be the same, in order of weight. */

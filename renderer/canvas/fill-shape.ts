@@ -101,7 +101,7 @@ function blendRow(
 ): void {
   for (const index of tilesUnder(mask, { x: bounds.x, y, width: bounds.width, height: 1 })) {
     const place = tileRect(mask, index)
-    const tile = changed.get(index) ?? new Uint8Array(mask.tiles.get(index) ?? tileBytes)
+    const tile = changed.get(index) ?? mask.tiles.get(index)?.slice() ?? new Uint8Array(tileBytes)
     changed.set(index, tile)
     const right = Math.min(place.x + place.width, bounds.x + bounds.width)
     for (let x = Math.max(place.x, bounds.x); x < right; x++) {

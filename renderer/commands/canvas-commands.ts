@@ -1,4 +1,4 @@
-import { cancelPicture, generatePicture, promptHistory, randomSeed } from '../actions/generate-picture.ts'
+import { cancelPicture, generatePicture, moreLikeThis, promptHistory, randomSeed } from '../actions/generate-picture.ts'
 import { addRegion, invertRegion, removeLayer, removeRegion } from '../actions/edit-regions.ts'
 import { discardResult, keepResult, startFromResult } from '../actions/judge-result.ts'
 import { fitPaper, showAt, zoomBy } from '../actions/look-around.ts'
@@ -98,6 +98,27 @@ export const generateCommands: readonly Command[] = [
     run: ({ document }) => {
       document.change(withSetup(document.current, { seed: randomSeed() }), 'change.seed')
     },
+  },
+  {
+    id: 'variation.grid',
+    label: 'command.variationGrid',
+    group: 'generate',
+    shortcuts: [],
+    icon: 'squares-four',
+    isEnabled: canDraw,
+    run: ({ view }) => {
+      view.isGridOpen = true
+    },
+  },
+  {
+    id: 'variation.more',
+    label: 'command.moreLikeThis',
+    group: 'generate',
+    shortcuts: ['shift+KeyG'],
+    place: 'canvas',
+    icon: 'copy',
+    isEnabled: (studio) => canDraw(studio) && hasResult(studio),
+    run: moreLikeThis,
   },
   {
     id: 'prompt.previous',

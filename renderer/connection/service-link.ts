@@ -11,7 +11,7 @@ export type Ask = <Name extends CallName>(name: Name, input: CallInput<Name>) =>
 
 interface Listening {
   readonly name: EventName
-  readonly listener: (payload: never) => void
+  readonly listener: (payload: never) => void // Each is given only payloads of its own name.
 }
 
 const firstWaitMs = 200
@@ -97,7 +97,7 @@ export class ServiceLink {
 
   async #use(client: ContractClient): Promise<void> {
     this.#client = client
-    for (const { name, listener } of this.#listening) client.on(name, listener)
+    for (const { name, listener } of this.#listening) client.on(name, listener as (payload: unknown) => void) // given under its own name
     const ended = new Promise<void>((resolve) => {
       client.onClose(resolve)
     })

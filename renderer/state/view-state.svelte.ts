@@ -37,6 +37,7 @@ export class ViewState {
   askingPhrase: string | null = $state(null)
   isPaletteOpen = $state(false)
   isQueueOpen = $state(false)
+  isGridOpen = $state(false)
   isWelcomeOpen = $state(false)
   isGesture = $state(false)
   compare: CompareMode = $state('off')
@@ -45,6 +46,8 @@ export class ViewState {
   /** Words whose heat map lies over the picture. */
   heatWord: string | null = $state(null)
   selectedWords = $state('')
+  /** Files that wait for the choice of what becomes of them. */
+  dropped: readonly File[] = $state.raw([])
   showsPixels = $state(false)
   /** Cell of the keyboard's painter on the snap grid. */
   cell: { readonly column: number; readonly row: number } | null = $state.raw(null)

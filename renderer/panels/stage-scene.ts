@@ -1,0 +1,85 @@
+import type { PictureScene, ShownPicture } from '../canvas/picture-surface.ts'
+import type { Size } from '../canvas/geometry.ts'
+import type { StudioDocument } from '../document/studio-document.ts'
+import type { StudioState } from '../state/studio-state.svelte.ts'
+import type { ToolScene } from '../tools/tool.ts'
+
+/** The step of sizes that the model works best at. */
+export const sizeFactor = ({ width, height }: Size): number => (Math.max(width, height) < 512 ? 8 : 64)
+
+/** What a tool gets to see when it is put down. */
+export const makeToolScene = (studio: StudioState): ToolScene => {
+  const { view, document, pool } = studio
+  return {
+    document: document.current,
+    regionId: view.regionId,
+    newPhrase: view.selectedWords,
+    layerId: view.layerId,
+    camera: view.camera,
+    brush: view.brush,
+    mode: view.mode,
+    tolerance: view.tolerance,
+    isSnapping: view.isSnapping,
+    sizeFactor: sizeFactor(document.current),
+    ground: null,
+    pool,
+    newId: () => crypto.randomUUID(),
+  }
+}
+
+const whole = (document: StudioDocument) => ({ x: 0, y: 0, width: document.width, height: document.height })
+
+/** Which pictures lie on the paper now: the preview of what is being made, the shown result, or the layers. */
+export function shownPictures(studio: StudioState): Pick<PictureScene, 'pictures' | 'before' | 'heat'> {
+  const { results, jobs, document, view } = studio
+  const { preview } = jobs
+  const isMine = preview !== null && results.isFollowing && results.places.some(({ jobId }) => jobId === preview.jobId)
+  if (isMine) {
+    const { image } = preview
+    const shown: ShownPicture = {
+      image,
+      size: { width: image.width, height: image.height },
+      place: whole(document.current),
+      opacity: 1,
+      blend: 'source-over',
+      isBlurred: true,
+    }
+    return { pictures: [shown], before: null, heat: null }
+  }
+  const after = results.shown === null ? null : resultPicture(studio, view.isFlickerOn && results.previous !== null ? results.previous : results.shown)
+  const before = view.compare === 'slider' && results.previous !== null ? resultPicture(studio, results.previous) : null
+  return {
+    pictures: after === null ? layerPictures(studio) : [...layerPictures(studio), after],
+    before: before === null ? null : { shown: before, share: view.compareShare },
+    heat: null,
+  }
+}
+
+function resultPicture(studio: StudioState, id: number): ShownPicture | null {
+  const loaded = studio.pictures.get(id)
+  if (loaded === undefined) return null
+  return { ...loaded, place: whole(studio.document.current), opacity: 1, blend: 'source-over', isBlurred: false }
+}
+
+function layerPictures(studio: StudioState): readonly ShownPicture[] {
+  const { layers } = studio.document.current
+  return layers.toReversed().flatMap(({ isVisible, image, place, opacity, blend }) => {
+    const loaded = isVisible ? studio.pictures.get(image) : undefined
+    return loaded === undefined ? [] : [{ ...loaded, place, opacity, blend: blend === 'normal' ? ('source-over' as const) : blend, isBlurred: false }]
+  })
+}
+
+/** The two lines under the paper. */
+export function stageCaption(studio: StudioState): { readonly left: string; readonly right: string } {
+  const { document, results, jobs, view, say } = studio
+  const { width, height } = document.current
+  const size = say('caption.size', { width, height, factor: sizeFactor(document.current) })
+  const { preview, progress } = jobs
+  if (preview !== null && progress !== null && results.isFollowing && results.places.some(({ jobId }) => jobId === preview.jobId)) {
+    return { left: say('caption.preview', { done: Math.round(progress.done), total: Math.round(progress.total) }), right: size }
+  }
+  if (results.shown === null) return { left: size, right: document.current.layers.length === 0 ? say('caption.none') : say('caption.layers') }
+  const number = results.images.indexOf(results.shown) + 1
+  const isUnder = view.tracing > 12 && document.current.regions.length > 0 && view.compare === 'off'
+  return { left: size, right: say(isUnder ? 'caption.under' : 'caption.result', { number, all: results.images.length }) }
+}

@@ -1,6 +1,6 @@
 import type { Sharp } from 'sharp'
 import type { RawPicture } from '../contract/records.ts'
-import { codecFailure, openPicture } from './open-picture.ts'
+import { checkSize, codecFailure, openPicture } from './open-picture.ts'
 
 /** `rgb`: transparent parts on white. `mask`: one channel, see `decodePicture`. */
 export type DecodeAs = 'rgb' | 'rgba' | 'mask'
@@ -17,7 +17,7 @@ export interface Fit {
  * A mask is the alpha channel where anything is transparent, else the mean of the colours.
  *
  * @param fit  resized so, with a Lanczos kernel (masks: cubic); default: as it is
- * @throws EngineError 'format-unsupported', 'file-malformed', 'file-unsafe' (too many pixels, too slow)
+ * @throws EngineError 'format-unsupported', 'file-malformed', 'file-unsafe' (too large, too slow)
  */
 export const decodePicture = async (file: Uint8Array, as: DecodeAs, fit?: Fit): Promise<RawPicture> => {
   const upright = fitted(openPicture(file).autoOrient(), fit, as).toColourspace('srgb')
@@ -39,6 +39,7 @@ const fitted = (pipeline: Sharp, fit: Fit | undefined, as: DecodeAs): Sharp =>
 const toRaw = async (pipeline: Sharp, channels: 3 | 4): Promise<RawPicture> => {
   try {
     const { data, info } = await pipeline.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true })
+    checkSize('decoding a picture', info.width, info.height)
     return { width: info.width, height: info.height, channels, data }
   } catch (error) {
     throw codecFailure('decoding a picture', error)

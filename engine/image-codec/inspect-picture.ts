@@ -1,9 +1,8 @@
-import { EngineError } from '../contract/failures.ts'
 import { gatherBlockTexts, gatherPngTexts } from '../image/metadata/gather-texts.ts'
 import type { GatheredTexts } from '../image/metadata/gather-texts.ts'
 import { recogniseFormat } from '../image/picture-format.ts'
 import type { PictureFormat } from '../image/picture-format.ts'
-import { codecFailure, maxPixels, openPicture } from './open-picture.ts'
+import { checkSize, codecFailure, openPicture } from './open-picture.ts'
 
 /** What a picture file says of itself; its pixels are not decoded. */
 export interface PictureFacts extends GatheredTexts {
@@ -17,7 +16,7 @@ export interface PictureFacts extends GatheredTexts {
 /**
  * Reads size and texts of a picture file: texts of a PNG, EXIF and XMP of the others under the keywords a PNG would have.
  *
- * @throws EngineError 'format-unsupported'; 'file-malformed'; 'file-unsafe' when it has too many pixels
+ * @throws EngineError 'format-unsupported'; 'file-malformed'; 'file-unsafe' when it is too large
  */
 export const inspectPicture = async (file: Uint8Array): Promise<PictureFacts> => {
   const format = recogniseFormat(file)
@@ -26,13 +25,7 @@ export const inspectPicture = async (file: Uint8Array): Promise<PictureFacts> =>
     .catch((error: unknown) => {
       throw codecFailure('inspecting a picture', error)
     })
-  if (width * height > maxPixels) {
-    throw new EngineError('file-unsafe', {
-      where: 'inspecting a picture',
-      found: `${width} x ${height} pixels`,
-      expected: `at most ${maxPixels / 1_000_000} megapixels`,
-    })
-  }
+  checkSize('inspecting a picture', width, height)
   const texts = format === 'png' ? gatherPngTexts(file) : gatherBlockTexts({ exif, xmp })
   return { format, width: autoOrient.width, height: autoOrient.height, hasAlpha, ...texts }
 }

@@ -4,7 +4,9 @@ import { EngineError } from '../contract/failures.ts'
 import { recogniseFormat } from '../image/picture-format.ts'
 
 /** 50 megapixels; sharp's own default would be five times that. */
-export const maxPixels = 50_000_000
+const maxPixels = 50_000_000
+/** No format that Attune writes goes further, and no real picture does. */
+const maxSide = 65_536
 const decodeSeconds = 8
 
 /**
@@ -31,6 +33,21 @@ export const openPicture = (file: Uint8Array): Sharp => {
   recogniseFormat(file)
   const options = { limitInputPixels: maxPixels, failOn: 'error', sequentialRead: true, pages: 1 } as const
   return sharp(file, options).timeout({ seconds: decodeSeconds })
+}
+
+/**
+ * Passes a size that Attune can work with.
+ *
+ * @throws EngineError 'file-unsafe' above 50 megapixels or 65,536 pixels on a side
+ */
+export const checkSize = (where: string, width: number, height: number): void => {
+  if (width * height <= maxPixels && Math.max(width, height) <= maxSide) return
+  throw new EngineError('file-unsafe', {
+    where,
+    found: `${width} x ${height} pixels`,
+    expected: `at most ${maxPixels / 1_000_000} megapixels and ${maxSide} on a side`,
+    remedy: 'Make it smaller in another program.',
+  })
 }
 
 /** What libvips complained about, in our terms. */

@@ -149,6 +149,13 @@ describe('bombs', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(100 * 2 ** 20) // decoded it would take 180 MB each time
   })
 
+  it('of one endless row are refused', async () => {
+    const file = hugePng(70_000, 1)
+    for (const act of [() => decodePicture(file, 'rgb'), () => inspectPicture(file)]) {
+      await expect(act()).rejects.toThrow(failure('file-unsafe'))
+    }
+  })
+
   it.each([
     [100_000, 100_000],
     [0x7fffffff, 0x7fffffff],

@@ -138,10 +138,23 @@ export interface RawPicture {
   readonly data: Uint8Array
 }
 
+/** How much of a painted region a picture obeys, by the attention to its words; both shares 0 … 1. */
+export const regionCoverageSchema = z.strictObject({
+  id: lineSchema(64),
+  /** Share of the words' attention that lies inside the region. */
+  inside: z.number().min(0).max(1.000001),
+  /** Share of the region that the words' attention fills. */
+  fill: z.number().min(0).max(1.000001),
+  isObeyed: z.boolean(),
+})
+export type RegionCoverage = z.infer<typeof regionCoverageSchema>
+
 /** What the worker gives back for each picture. */
 export interface MadePicture {
   readonly picture: RawPicture
   readonly recipe: Recipe
+  /** One for each painted region, where regions were asked for. */
+  readonly coverage?: readonly RegionCoverage[] | undefined
 }
 
 /** Pixels that a request only names: decoded by the media process, handed to the worker beside the request. */

@@ -5,7 +5,8 @@ import type { NdArray } from '../tensor/nd-array.ts'
 import { stageAt } from '../text/prompt-schedule.ts'
 import type { EncodedPrompt } from './prompt-encoder.ts'
 
-interface PromptedInput {
+/** One prompt along one schedule. */
+export interface Prompted {
   readonly machine: Machine
   readonly prompt: EncodedPrompt
   readonly schedule: Schedule
@@ -14,30 +15,36 @@ interface PromptedInput {
 }
 
 /** The network told of one prompt, which may change from step to step. */
-export const promptedDenoiser = ({ machine, prompt, schedule, size }: PromptedInput): Denoiser => {
-  const { predictionType } = machine.traits.noise
+export const promptedDenoiser = (prompted: Prompted): Denoiser => {
+  const { machine } = prompted
   return (x, level) => {
-    const conditioning = conditioningAt(machine, prompt, schedule, level, size)
-    return denoiserOf((sample, timestep) => machine.predict({ sample, timestep, conditioning }), predictionType)(
-      x,
-      level,
-    )
+    const conditioning = conditioningAt(prompted, level)
+    const network = (sample: NdArray, timestep: number): Promise<NdArray> =>
+      machine.predict({ sample, timestep, conditioning })
+    return denoiserOf(network, machine.traits.noise.predictionType)(x, level)
   }
 }
 
-const conditioningAt = (
-  { traits }: Machine,
-  prompt: EncodedPrompt,
-  schedule: Schedule,
-  level: NoiseLevel,
-  { width, height }: PromptedInput['size'],
-): Conditioning => {
-  const stage = stageAt(prompt, stepOf(schedule, level))
+/** What the network is told at a level; SDXL also the size it draws for: original size, crop, target size. */
+export const conditioningAt = (prompted: Prompted, level: NoiseLevel): Conditioning => {
+  const { machine, prompt, size } = prompted
+  const stage = prompt[stageIndexAt(prompted, level)]
   if (stage === undefined) throw new RangeError('a prompt has at least one stage')
-  if (!traits.hasAddedConditions) return stage.conditioning
-  // SDXL is told the size it draws for: original size, crop, target size.
-  const timeIds: NdArray = { shape: [1, 6], data: Float32Array.of(height, width, 0, 0, height, width) }
+  if (!machine.traits.hasAddedConditions) return stage.conditioning
+  const timeIds: NdArray = {
+    shape: [1, 6],
+    data: Float32Array.of(size.height, size.width, 0, 0, size.height, size.width),
+  }
   return { ...stage.conditioning, timeIds }
+}
+
+/** Which stage of the prompt holds at a level. */
+export const stageIndexAt = (
+  { prompt, schedule }: Pick<Prompted, 'prompt' | 'schedule'>,
+  level: NoiseLevel,
+): number => {
+  const stage = stageAt(prompt, stepOf(schedule, level))
+  return stage === undefined ? 0 : prompt.indexOf(stage)
 }
 
 /** The step, counted from 1, that starts at a level (or at the last one above it). */

@@ -14,14 +14,15 @@ export const generateCall =
     { signal, progress }: CallContext<CallProgress<WorkerCalls, 'generate'>>,
   ): Promise<MadePicture> => {
     const started = performance.now()
-    const { request, seed, modelPath, modelHash, image: source } = args
+    const { request, seed, modelPath, modelHash, image: source, masks } = args
     const { machine, prompts } = await models.hold(modelPath)
     const run = { signal, progress }
-    const image = await generateImage({ machine, prompts, request, seed: BigInt(seed), image: source, run })
+    const image = await generateImage({ machine, prompts, request, seed: BigInt(seed), image: source, masks, run })
     const model = { name: machine.traits.name, hash: modelHash }
     const durationMs = Math.round(performance.now() - started)
     return {
       picture: image.picture,
+      ...(image.coverage.length > 0 && { coverage: image.coverage }),
       recipe: recipeOf(request, image, { seed, model, device: machine.device, durationMs }),
     }
   }
@@ -50,7 +51,8 @@ const recipeOf = (
   guidanceRescale: request.guidanceRescale,
   ...(request.image === undefined ? {} : { image: { hash: null, strength: request.image.strength } }),
   loras: [],
-  steering: 'none',
+  ...(request.layout === undefined ? {} : { layout: request.layout }),
+  steering: request.layout === undefined ? 'none' : request.steering,
   notes: [...notes],
   ...facts,
 })

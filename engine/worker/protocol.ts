@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   generateRequestSchema,
   recipeSchema,
+  regionCoverageSchema,
   type MadePicture,
   type Preview,
   type RawPicture,
@@ -40,9 +41,15 @@ const generateArgsSchema = z.strictObject({
   seed: seedSchema,
   /** Pixels of `request.image`, decoded. */
   image: rawPictureSchema.optional(),
+  /** Pixels of regions whose shape is a mask, by region id. */
+  masks: z.record(z.string(), rawPictureSchema).optional(),
 })
 
-const madePictureSchema: z.ZodType<MadePicture> = z.strictObject({ picture: rawPictureSchema, recipe: recipeSchema })
+const madePictureSchema: z.ZodType<MadePicture> = z.strictObject({
+  picture: rawPictureSchema,
+  recipe: recipeSchema,
+  coverage: z.array(regionCoverageSchema).optional(),
+})
 
 /** What the worker process can be asked: everything that needs ONNX Runtime. Pixels travel raw. */
 export const workerCalls = {

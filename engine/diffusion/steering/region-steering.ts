@@ -1,0 +1,111 @@
+import type { Denoiser, NoiseLevel, Prediction, Schedule } from '../../machine/denoiser.ts'
+import type { Attended, AttendCall, AttentionMap, RegionInput } from '../../machine/machine.ts'
+import { weightedSum } from '../../tensor/arithmetic.ts'
+import type { NdArray } from '../../tensor/nd-array.ts'
+import { cleanFromOutput, networkInput } from '../prediction.ts'
+
+/** A region and the share of the steps in which it counts. */
+export interface SteeredRegion extends RegionInput {
+  /** 0 … 1; counts in steps i with from ≤ i/N < to. */
+  readonly from: number
+  /** Absent: to the end for paint-with-words, for the first half of the steps for the layout gradient. */
+  readonly to?: number | undefined
+}
+
+/** Which ways of steering are on. */
+export interface SteeringWays {
+  /** Scores of a region's words are raised inside it (paint-with-words). */
+  readonly paints: boolean
+  /** Latents follow the gradient of the region loss (ZestGuide). */
+  readonly guides: boolean
+}
+
+export interface RegionSteeringInput extends SteeringWays {
+  /** The regions that hold at a level (prompt editing may move their words). */
+  readonly regionsAt: (level: NoiseLevel) => readonly SteeredRegion[]
+  /** The conditional prediction with its attention laid open; the call without sample and timestep. */
+  readonly attend: (call: Omit<AttendCall, 'conditioning'>, level: NoiseLevel) => Promise<Attended>
+  /** The same without looking; used where no region counts. */
+  readonly plain: Denoiser
+  readonly prediction: Prediction
+  readonly schedule: Schedule
+  /** Step size of the layout gradient in variance-preserving units; 1 unless given. */
+  readonly eta?: number
+  /** Sees the maps of the conditional passes of the last third of the steps. */
+  readonly onMaps?: (maps: readonly AttentionMap[]) => void
+}
+
+/** A conditional denoiser that looks at regions, and what it does to the latents after each step. */
+export interface Steering {
+  readonly denoise: Denoiser
+  readonly afterStep: (x: NdArray, next: NoiseLevel) => NdArray
+}
+
+/** Share of the steps in which the layout gradient is taken, unless a region says otherwise. */
+export const guidedShare = 0.5
+const paintWeight = 0.1
+/** Maps of earlier steps are too noisy to say where things are. */
+const mapShare = 2 / 3
+
+/**
+ * Steers a picture to painted regions: paint-with-words inside the conditional pass, and after each guided step
+ * x ← x − eta · strength · √(1 − ᾱ) · √(1 + sigma_next²) · g / max|g|, g = gradient of the region loss with respect to the
+ * network's input, from the same conditional pass. strength is that of the strongest region; the weaker ones count less in
+ * the loss.
+ *
+ * @source Couairon et al. 2023 (ZestGuide), arXiv:2306.13754, eq. 3 to 5; Balaji et al. 2022 (eDiff-I), arXiv:2211.01324,
+ *   section 4.3; here x is variance-exploding, which brings the factor √(1 + sigma_next²)
+ */
+export const regionSteering = (input: RegionSteeringInput): Steering => {
+  const { plain, attend, prediction, eta = 1 } = input
+  let pending: { readonly gradient: NdArray; readonly size: number } | undefined
+  const denoise: Denoiser = async (x, level) => {
+    const call = callAt(input, level)
+    if (call.paint === undefined && call.guide === undefined && !call.wantsMaps) return plain(x, level)
+    const attended = await attend({ ...call, sample: networkInput(x, level), timestep: level.timestep }, level)
+    if (call.wantsMaps) input.onMaps?.(attended.maps)
+    if (attended.guide !== undefined) {
+      const strength = Math.max(...(call.guide?.regions ?? []).map((region) => region.strength))
+      // A sampler that looks twice in a step (Heun) is steered by its first look.
+      pending ??= {
+        gradient: attended.guide.gradient,
+        size: eta * strength * (level.sigma / Math.hypot(1, level.sigma)),
+      }
+    }
+    return cleanFromOutput(attended.prediction, x, level, prediction)
+  }
+  const afterStep = (x: NdArray, next: NoiseLevel): NdArray => {
+    const taken = pending
+    pending = undefined
+    const peak = taken === undefined ? 0 : largestMagnitude(taken.gradient)
+    if (taken === undefined || peak === 0) return x
+    return weightedSum([1, x], [(-taken.size * Math.hypot(1, next.sigma)) / peak, taken.gradient])
+  }
+  return { denoise, afterStep }
+}
+
+const callAt = (input: RegionSteeringInput, level: NoiseLevel): Pick<AttendCall, 'paint' | 'guide' | 'wantsMaps'> => {
+  const { schedule, paints, guides, regionsAt, onMaps } = input
+  const steps = schedule.length - 1
+  const share =
+    Math.max(
+      0,
+      schedule.findLastIndex(({ sigma }) => sigma >= level.sigma),
+    ) / steps
+  const regions = regionsAt(level).filter(({ strength, from }) => strength > 0 && share >= from)
+  const painted = paints ? regions.filter(({ to = 1 }) => share < to) : []
+  const guided = guides ? regions.filter(({ to = guidedShare }) => share < to) : []
+  return {
+    ...(painted.length > 0 && {
+      paint: { regions: painted.map(limited), weight: paintWeight * Math.log1p(level.sigma) },
+    }),
+    ...(guided.length > 0 && { guide: { regions: guided } }),
+    wantsMaps: onMaps !== undefined && share >= mapShare,
+  }
+}
+
+/** Paint-with-words breaks pictures above twice its usual strength. */
+const limited = (region: SteeredRegion): SteeredRegion => ({ ...region, strength: Math.min(2, region.strength) })
+
+const largestMagnitude = ({ data }: NdArray): number =>
+  data.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0)

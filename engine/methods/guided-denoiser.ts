@@ -1,0 +1,87 @@
+import { EngineError } from '../contract/failures.ts'
+import type { RegionCoverage, SteeringKind } from '../contract/records.ts'
+import type { Guidance } from '../diffusion/guidance/guidance.ts'
+import { guidances, type GuidanceId } from '../diffusion/guidance/guidances.ts'
+import { guidedShare, regionSteering, type Steering } from '../diffusion/steering/region-steering.ts'
+import { steerings, type SteeringEntry } from '../diffusion/steering/steerings.ts'
+import type { Denoiser, NoiseLevel, Schedule } from '../machine/denoiser.ts'
+import type { EncodedRequest } from './encode-request.ts'
+import type { GenerateInput } from './generate-image.ts'
+import type { PlacedRegion } from './layout-regions.ts'
+import { conditioningAt, promptedDenoiser, stageIndexAt, type Prompted } from './prompted-denoiser.ts'
+import { MapMean, regionCoverages } from './region-coverage.ts'
+import type { ResolvedRequest } from './resolve-request.ts'
+
+/** The denoiser that a sampler follows, with what its regions do after each step and how far they got. */
+export interface GuidedDenoiser extends Steering {
+  readonly coverage: () => readonly RegionCoverage[]
+}
+
+/**
+ * Guidance over prompt and negative prompt; the prompt's side steered to the painted regions.
+ *
+ * @throws EngineError 'unknown-name' for a steering that is not built
+ */
+export const guidedDenoiser = (
+  { machine, request }: GenerateInput,
+  { prompt, negative = prompt, regions }: EncodedRequest,
+  size: ResolvedRequest,
+  schedule: Schedule,
+): GuidedDenoiser => {
+  const { noise, guidanceThreshold } = machine.traits
+  const prompted = { machine, prompt, schedule, size }
+  const ways = findSteering(request.steering)
+  const conditional = steeredDenoiser(prompted, regions, ways)
+  const guidance: Guidance = findGuidance(request.guidance).guide
+  const { denoise } = guidance({
+    conditional: conditional.denoise,
+    negative: promptedDenoiser({ ...prompted, prompt: negative }),
+    scale: request.cfgScale,
+    rescale: request.guidanceRescale,
+    prediction: noise.predictionType,
+    schedule,
+    guidedShare: ways.guides ? latestEnd(regions) : 0,
+    ...(guidanceThreshold === null ? {} : { threshold: guidanceThreshold }),
+  })
+  return { ...conditional, denoise }
+}
+
+const steeredDenoiser = (
+  prompted: Prompted,
+  regions: EncodedRequest['regions'],
+  ways: SteeringEntry,
+): GuidedDenoiser => {
+  const plain: Denoiser = promptedDenoiser(prompted)
+  if (regions.every((placed) => placed.length === 0)) return { denoise: plain, afterStep: (x) => x, coverage: () => [] }
+  const { machine, schedule } = prompted
+  const maps = new MapMean()
+  const regionsAt = (level: NoiseLevel): readonly PlacedRegion[] => regions[stageIndexAt(prompted, level)] ?? []
+  const steering = regionSteering({
+    ...ways,
+    regionsAt,
+    plain,
+    schedule,
+    prediction: machine.traits.noise.predictionType,
+    attend: (call, level) => machine.attend({ ...call, conditioning: conditioningAt(prompted, level) }),
+    onMaps: (seen) => {
+      maps.add(seen)
+    },
+  })
+  return { ...steering, coverage: () => regionCoverages(maps, regions.at(-1) ?? []) }
+}
+
+/** The share of the steps in which some region's gradient is taken. */
+const latestEnd = (regions: EncodedRequest['regions']): number =>
+  Math.max(0, ...regions.flat().map(({ to = guidedShare }) => to))
+
+const findSteering = (id: SteeringKind): SteeringEntry => {
+  const entry = steerings.find((steering) => steering.id === id)
+  if (entry !== undefined) return entry
+  throw new EngineError('unknown-name', {
+    where: 'steering',
+    found: `"${id}"`,
+    expected: steerings.map((steering) => steering.id).join(', '),
+  })
+}
+
+const findGuidance = (id: GuidanceId) => guidances.find((entry) => entry.id === id) ?? guidances[0]

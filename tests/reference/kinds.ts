@@ -5,10 +5,13 @@ import { clipTextCase } from './kinds/clip-text.ts'
 import { gradientDpoCase } from './kinds/gradient-dpo.ts'
 import { gradientProtectionCase } from './kinds/gradient-protection.ts'
 import { gradientRegionCase } from './kinds/gradient-region.ts'
+import { loraRefusedCase } from './kinds/lora-refused.ts'
+import { loraSdxlCase } from './kinds/lora-sdxl.ts'
 import { loraCase } from './kinds/lora.ts'
 import { pipelineCase } from './kinds/pipeline.ts'
 import { promptWeightsCase } from './kinds/prompt-weights.ts'
 import { samplerCase } from './kinds/sampler.ts'
+import { singleFileCase } from './kinds/single-file.ts'
 import { tokenizerCase } from './kinds/tokenizer.ts'
 import { torchRandnCase } from './kinds/torch-randn.ts'
 import { unetCase } from './kinds/unet.ts'
@@ -23,9 +26,12 @@ export const caseKinds: readonly CaseKind[] = [
   gradientProtectionCase,
   gradientRegionCase,
   loraCase,
+  loraRefusedCase,
+  loraSdxlCase,
   pipelineCase,
   promptWeightsCase,
   samplerCase,
+  singleFileCase,
   tokenizerCase,
   torchRandnCase,
   unetCase,

@@ -25,7 +25,7 @@ export type RecordedFile = keyof typeof smallOverrides
 
 /** Path of a recorded checkpoint in one file. */
 export const singleFile = (name: RecordedFile): string =>
-  join(reference, 'single-files', `single-file-${name}`, 'model.safetensors')
+  join(reference, 'cases', `single-file-${name}`, 'model.safetensors')
 
 /** A recorded checkpoint in one file, opened with its own heads and groups. */
 export const openRecorded = async (name: RecordedFile, options: SingleFileOptions = {}): Promise<ModelFiles> =>
@@ -36,4 +36,4 @@ export const openPipeline = async (): Promise<ModelFiles> =>
   openModelFolder(join(reference, 'cases/pipeline'), { needsTokenizer: false })
 
 /** Path of a recorded LoRA, such as `lora-conv/tucker`. */
-export const loraFile = (name: string): string => join(reference, 'loras', `${name}.safetensors`)
+export const loraFile = (name: string): string => join(reference, 'cases', `${name}.safetensors`)

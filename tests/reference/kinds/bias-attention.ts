@@ -21,7 +21,10 @@ export const biasAttentionCase: CaseKind = {
     const [feeds, masks] = [await readFeeds(expected), await expected.read('masks')]
     const graph = await pipelineUnet(folder, feeds.sample, feeds.context)
     const layers = attentionLayers(graph).filter(({ looksAt }) => looksAt === 'prompt')
-    const biases = layers.map((layer): [string, NdArray] => [biasInput(layer.height * layer.width), biasOf(masks, tokens, layer)])
+    const biases = layers.map((layer): [string, NdArray] => [
+      biasInput(layer.height * layer.width),
+      biasOf(masks, tokens, layer),
+    ])
     const outputs = await runGraph(biasAttention({ layers: layers.map(({ key }) => key) })(graph), {
       ...feeds,
       ...Object.fromEntries(biases),

@@ -1,7 +1,7 @@
 import { create, toBinary } from '@bufbuild/protobuf'
 import { EngineError } from '../../contract/failures.ts'
 import type { Elements, Shape } from '../../tensor/nd-array.ts'
-import { topologicalOrder, type Graph } from '../graph.ts'
+import type { Graph } from '../graph.ts'
 import type { Dtype, OpName } from '../op-specs.ts'
 import { isOp, type Value } from '../value.ts'
 import {
@@ -19,6 +19,7 @@ import {
   type ValueInfoProto,
 } from './generated/onnx-pb.js'
 import { locateWeights } from './locate-weights.ts'
+import { nodeOrder } from './node-order.ts'
 import { nodeEncoders, onnxDtypes, type AttributeValue, type NodeSpec, type OperandMaker } from './node-encoders.ts'
 
 /** ONNX bytes of a graph, and the weight files that they point into. */
@@ -38,7 +39,7 @@ const irVersion = 10
  * @throws EngineError 'graph-invalid' when a composite was not lowered, or weights lie on different drives
  */
 export const encodeGraph = (graph: Graph): EncodedGraph => {
-  const order = topologicalOrder([...graph.outputs.values()])
+  const order = nodeOrder([...graph.outputs.values()])
   const names = nameValues(graph, order)
   const initializers: TensorProto[] = []
   const nodes: NodeProto[] = []

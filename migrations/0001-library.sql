@@ -71,7 +71,7 @@ CREATE INDEX image_day ON image (created_ms / 86400000, id) WHERE trashed_ms IS 
 
 CREATE VIRTUAL TABLE image_text USING fts5 (
   prompt, negative, tags, other,
-  content = '', contentless_delete = 1, prefix = '2 3', tokenize = 'unicode61 remove_diacritics 2'
+  content = '', contentless_delete = 1, prefix = '2 3 4 5 6', tokenize = 'unicode61 remove_diacritics 2'
 );
 
 CREATE TABLE tag (

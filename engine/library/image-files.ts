@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { readdir, realpath, rm } from 'node:fs/promises'
+import { readdirSync } from 'node:fs'
+import { realpath, rm } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { EngineError } from '../contract/failures.ts'
 import type { ImageFormat } from '../contract/image-records.ts'
 import { removeTemporaries } from '../files/remove-temporaries.ts'
-import { writeWhole } from '../files/write-whole.ts'
+import { isTemporaryName, writeWhole } from '../files/write-whole.ts'
 import type { ImageRow } from './image-row.ts'
 import { imagePath, readImageName, shards, thumbnailPath } from './library-folders.ts'
 import type { LibraryFolders } from './library-folders.ts'
@@ -46,21 +47,37 @@ export const locateImageFile = async (library: Library, row: ImageRow): Promise<
   throw new EngineError('file-unsafe', { where: `image ${row.id}`, found: 'a link that leads out of its folder' })
 }
 
-/** What lies in the library's image folders, by hash. */
-export const listImageFiles = async (folders: LibraryFolders): Promise<Map<string, ImageFormat>> => {
-  const found = new Map<string, ImageFormat>()
-  const names = await Promise.all(shards.map((shard) => readdir(join(folders.images, shard))))
-  for (const name of names.flat()) {
-    const image = readImageName(name)
-    if (image !== undefined) found.set(image.hash, image.format)
+/** What lies in the library's image folders: pictures by hash, and the folders in which a write was cut off. */
+export interface ImageFiles {
+  readonly pictures: ReadonlyMap<string, ImageFormat>
+  readonly withTemporaries: readonly string[]
+}
+
+/** Lists all folders at once and before anything else runs, so in one go: 100,000 names take about 100 ms. */
+export const listImageFiles = (folders: LibraryFolders): ImageFiles => {
+  const pictures = new Map<string, ImageFormat>()
+  const withTemporaries: string[] = []
+  for (const parent of [folders.images, folders.thumbnails]) {
+    for (const shard of shards) {
+      const folder = join(parent, shard)
+      const names = readdirSync(folder)
+      if (names.some(isTemporaryName)) withTemporaries.push(folder)
+      if (parent === folders.images) addPictures(pictures, names)
+    }
   }
-  return found
+  return { pictures, withTemporaries }
+}
+
+const addPictures = (pictures: Map<string, ImageFormat>, names: readonly string[]): void => {
+  for (const name of names) {
+    const image = readImageName(name)
+    if (image !== undefined) pictures.set(image.hash, image.format)
+  }
 }
 
 /** Removes what a kill left of unfinished writes; gives how many. */
-export const sweepTemporaries = async (folders: LibraryFolders, before: Date): Promise<number> => {
-  const parents = [folders.images, folders.thumbnails].flatMap((parent) => shards.map((shard) => join(parent, shard)))
-  const removed = await Promise.all([...parents, folders.root].map((folder) => removeTemporaries(folder, before)))
+export const sweepTemporaries = async (found: readonly string[], before: Date): Promise<number> => {
+  const removed = await Promise.all(found.map((folder) => removeTemporaries(folder, before)))
   return removed.flat().length
 }
 

@@ -106,7 +106,8 @@ const chooseDriver = (query: ImageQuery, search: string | undefined): Driver => 
   if (search !== undefined) {
     tables.push({ name: 'image_text', key: 'image_text.rowid', condition: 'image_text MATCH @search' })
   }
-  tables.push({ name: 'image', key: 'image.id', condition: 'TRUE' })
+  const isAlone = tables.length === 0
+  tables.push({ name: isAlone ? `image ${smallestIndex(query)}` : 'image', key: 'image.id', condition: 'TRUE' })
   const key = tables[0]?.key ?? 'image.id'
   return {
     from: tables.map(({ name }) => name).join(' CROSS JOIN '),
@@ -115,4 +116,12 @@ const chooseDriver = (query: ImageQuery, search: string | undefined): Driver => 
       index === 0 ? [table.condition] : [table.condition, `${table.key} = ${key}`],
     ),
   }
+}
+
+/** The partial index with the fewest rows; the planner, without statistics, would walk the whole gallery. */
+const smallestIndex = ({ isStarred, flag, leastRating, isTrashed }: ImageQuery): string => {
+  if (isTrashed) return 'INDEXED BY image_trashed'
+  if (isStarred === true) return 'INDEXED BY image_starred'
+  if (flag !== undefined) return 'INDEXED BY image_flagged'
+  return leastRating === undefined ? '' : 'INDEXED BY image_rated'
 }

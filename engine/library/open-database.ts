@@ -28,11 +28,31 @@ export const openDatabase = (path: string, { isReadOnly = false }: OpenOptions =
     database.pragma('cache_size = -65536')
     // Reading the first page is what notices that a file is no database.
     database.pragma('schema_version')
-    return database
+    return keepStatements(database)
   } catch (error) {
     database.close()
     throw asEngineError(error, path)
   }
+}
+
+const mostStatements = 500
+
+/**
+ * The same database, which prepares every text of SQL once. A statement's memory belongs to SQLite and is given back
+ * only when V8 collects its handle, which it has no reason to hurry with: a hundred thousand rows would hold gigabytes.
+ */
+const keepStatements = (database: LibraryDatabase): LibraryDatabase => {
+  const prepare = database.prepare.bind(database)
+  const kept = new Map<string, Database.Statement>()
+  const prepareOnce = (sql: string): Database.Statement => {
+    const known = kept.get(sql)
+    if (known !== undefined) return known
+    const statement = prepare(sql)
+    if (kept.size < mostStatements) kept.set(sql, statement)
+    return statement
+  }
+  database.prepare = prepareOnce as typeof database.prepare // Generic over rows, which only the caller knows.
+  return database
 }
 
 /** The number that migrations count up. */

@@ -26,8 +26,8 @@ export interface Recovered {
  * @param startedMs  temporary files older than this are nobody's any more
  */
 export const recoverLibrary = async (library: Library, codec: PictureCodec, startedMs: number): Promise<Recovered> => {
-  const temporaryRemoved = await sweepTemporaries(library.folders, new Date(startedMs))
-  const files = await listImageFiles(library.folders)
+  const { pictures: files, withTemporaries } = listImageFiles(library.folders)
+  const temporaryRemoved = await sweepTemporaries(withTemporaries, new Date(startedMs))
   const rows = library.database
     .prepare<[], { id: number; hash: string }>('SELECT id, hash FROM image WHERE folder_id IS NULL')
     .all()

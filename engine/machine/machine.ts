@@ -112,6 +112,24 @@ export interface AttentionMap {
   readonly probabilities: NdArray
 }
 
+/** How much each place of a picture looks at each other one, [N, N], N = height · width; rows sum to 1. */
+export interface PlacesMap {
+  readonly height: number
+  readonly width: number
+  /** Mean of all layers of the largest map. */
+  readonly all: NdArray
+  /** Mean of those on the up path. */
+  readonly up: NdArray
+}
+
+/** What alignment reads from one prediction. */
+export interface AlignmentMaps {
+  /** Every layer that looks at the prompt, in the order of execution. */
+  readonly words: readonly AttentionMap[]
+  /** Absent where a network has no such layer. */
+  readonly places?: PlacesMap
+}
+
 export interface AttendCall extends PredictCall {
   /** Paint-with-words: scores of the regions' tokens are raised inside them, `weight` = w · ln(1 + sigma). */
   readonly paint?: { readonly regions: readonly RegionInput[]; readonly weight: number }
@@ -119,6 +137,8 @@ export interface AttendCall extends PredictCall {
   readonly guide?: { readonly regions: readonly RegionInput[] }
   /** Whether the maps of the region layers are wanted. */
   readonly wantsMaps: boolean
+  /** Whether everything that alignment reads is wanted; absent = no. */
+  readonly wantsAlignment?: boolean
 }
 
 export interface Attended {
@@ -128,6 +148,8 @@ export interface Attended {
   readonly guide?: { readonly loss: number; readonly gradient: NdArray }
   /** With `wantsMaps`: in the order of execution. */
   readonly maps: readonly AttentionMap[]
+  /** With `wantsAlignment`. */
+  readonly alignment?: AlignmentMaps
 }
 
 /**

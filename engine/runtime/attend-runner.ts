@@ -3,9 +3,10 @@ import { EngineError } from '../contract/failures.ts'
 import { applyTransforms, type Graph } from '../graph/graph.ts'
 import { regionLayers } from '../losses/region-layers.ts'
 import { regionLoss } from '../losses/region-loss.ts'
-import type { AttendCall, Attended, RegionInput } from '../machine/machine.ts'
+import type { AlignmentMaps, AttendCall, Attended, AttentionMap, RegionInput } from '../machine/machine.ts'
 import { attentionLayers, type AttentionLayer } from '../networks/attention-layers.ts'
 import { biasAttention, biasInput, biasWeightInput } from '../networks/bias-attention.ts'
+import { alignmentLayers, placesOutput, tapAlignment, upPlacesOutput } from '../networks/tap-alignment.ts'
 import { mapOf, tap } from '../networks/tap.ts'
 import { unetGraph } from '../networks/unet/unet-graph.ts'
 import { sizeOf, type NdArray } from '../tensor/nd-array.ts'
@@ -19,6 +20,7 @@ interface Features {
   /** Regions that the loss has room for; 0 without a gradient. */
   readonly regions: number
   readonly wantsMaps: boolean
+  readonly wantsAlignment: boolean
 }
 
 interface Sizes {
@@ -48,7 +50,7 @@ export const attendRunner = (files: UNetFiles, load: LoadSession): ((call: Atten
       ...paintFeeds(call, layers, sizes),
       ...guideFeeds(call, layers, sizes, features.regions),
     })
-    return attended(session, outputs, call, regionLayers(layers))
+    return attended(session, outputs, call, layers)
   }
 }
 
@@ -77,10 +79,10 @@ const layerTable = ({ weights, config }: UNetFiles): ((sizes: Sizes) => readonly
   }
 }
 
-const featuresOf = ({ paint, guide, wantsMaps }: AttendCall): Features => {
+const featuresOf = ({ paint, guide, wantsMaps, wantsAlignment = false }: AttendCall): Features => {
   const count = guide?.regions.length ?? 0
   const room = count === 0 ? 0 : regionRooms.find((size) => size >= count)
-  if (room !== undefined) return { isPainted: paint !== undefined, regions: room, wantsMaps }
+  if (room !== undefined) return { isPainted: paint !== undefined, regions: room, wantsMaps, wantsAlignment }
   throw new EngineError('bad-argument', {
     where: 'regions',
     found: `${count} regions`,
@@ -92,18 +94,18 @@ const featuresOf = ({ paint, guide, wantsMaps }: AttendCall): Features => {
 const attendGraph = (
   { weights, config }: UNetFiles,
   sizes: Sizes,
-  { isPainted, regions, wantsMaps }: Features,
+  { isPainted, regions, wantsMaps, wantsAlignment }: Features,
 ): Graph => {
   const plain = unetGraph(weights, config, { batch: 1, ...sizes })
   const layers = attentionLayers(plain)
   const painted = layers.filter(({ looksAt }) => looksAt === 'prompt').map(({ key }) => key)
   const used = regionLayers(layers)
-  const maps = used.map(({ key }) => mapOf(key))
   const graph = isPainted ? biasAttention({ layers: painted })(plain) : plain
   const lossy = regions > 0 ? regionLoss({ layers: used, regions })(graph) : graph
-  const tapped = wantsMaps ? tap({ layers: used.map(({ key }) => key), expose: ['map'] })(lossy) : lossy
+  const mapped = wantsMaps ? tap({ layers: used.map(({ key }) => key), expose: ['map'] })(lossy) : lossy
+  const tapped = wantsAlignment ? tapAlignment(alignmentLayers(layers))(mapped) : mapped
   if (regions === 0) return tapped
-  const keep = ['prediction', ...(wantsMaps ? maps : [])]
+  const keep = [...tapped.outputs.keys()].filter((name) => name !== 'loss')
   return applyTransforms(tapped, differentiate({ loss: 'loss', withRespectTo: ['sample'], keep }))
 }
 
@@ -166,18 +168,40 @@ const attended = (
   session: Session,
   outputs: Readonly<Record<string, NdArray>>,
   call: AttendCall,
-  used: readonly AttentionLayer[],
+  layers: readonly AttentionLayer[],
 ): Attended => {
   const { prediction, loss, 'grad.sample': gradient } = outputs
   if (prediction === undefined)
     throw new EngineError('device-failed', { where: session.name, found: 'a run without a prediction' })
-  const maps = used.flatMap(({ key, height, width, keys }) => {
+  return {
+    prediction,
+    maps: call.wantsMaps ? mapsOf(outputs, regionLayers(layers)) : [],
+    ...(call.wantsAlignment === true && { alignment: alignmentOf(outputs, layers) }),
+    ...(call.guide !== undefined &&
+      loss !== undefined &&
+      gradient !== undefined && { guide: { loss: finiteLoss(loss), gradient } }),
+  }
+}
+
+const mapsOf = (
+  outputs: Readonly<Record<string, NdArray>>,
+  layers: readonly AttentionLayer[],
+): readonly AttentionMap[] =>
+  layers.flatMap(({ key, height, width, keys }) => {
     const map = outputs[mapOf(key)]
-    const probabilities = map && { shape: [height * width, keys], data: map.data }
-    return probabilities === undefined ? [] : [{ layer: key, height, width, probabilities }]
+    if (map === undefined) return []
+    return [{ layer: key, height, width, probabilities: { shape: [height * width, keys], data: map.data } }]
   })
-  if (call.guide === undefined || loss === undefined || gradient === undefined) return { prediction, maps }
-  return { prediction, maps, guide: { loss: finiteLoss(loss), gradient } }
+
+const alignmentOf = (outputs: Readonly<Record<string, NdArray>>, layers: readonly AttentionLayer[]): AlignmentMaps => {
+  const { words, places } = alignmentLayers(layers)
+  const { [placesOutput]: all, [upPlacesOutput]: up } = outputs
+  const [first] = places
+  const maps = mapsOf(outputs, words)
+  if (all === undefined || up === undefined || first === undefined) return { words: maps }
+  const { height, width } = first
+  const shape = [height * width, height * width]
+  return { words: maps, places: { height, width, all: { shape, data: all.data }, up: { shape, data: up.data } } }
 }
 
 const finiteLoss = (loss: NdArray): number => {

@@ -5,8 +5,8 @@ import { rewrite } from '../graph/rewrite.ts'
 import { isOp, type Value } from '../graph/value.ts'
 import type { Shape } from '../tensor/nd-array.ts'
 
-/** Which layers take LoRAs: those that most files change, or every one that has a matrix or a kernel. */
-export type LoraFeatures = 'attention-and-feed-forward' | 'all'
+/** Which layers take LoRAs: those of the transformers, which most files change, or every one with a matrix or a kernel. */
+export type LoraFeatures = 'transformers' | 'all'
 
 /** A layer that can take a LoRA. */
 export interface LoraModule {
@@ -30,12 +30,17 @@ export const loraInput = (module: string, matrix: 'down' | 'up'): string => `lor
 export const loraModules = (graph: Graph, features: LoraFeatures): readonly LoraModule[] =>
   topologicalOrder([...graph.outputs.values()]).flatMap((value) => {
     const module = moduleOf(value)
-    if (module === undefined || (features !== 'all' && !isAttentionOrFeedForward.test(module))) return []
+    if (module === undefined || (features !== 'all' && !isInTransformer.test(module))) return []
     return [{ module, shape: value.inputs[1]?.shape ?? [] }]
   })
 
-const isAttentionOrFeedForward =
-  /\.attn[12]\.to_(q|k|v|out\.0)$|\.ff\.net\.(0\.proj|2)$|\.self_attn\.(q|k|v|out)_proj$|\.mlp\.fc[12]$/
+/** The smallest set of layers that holds all of these. */
+export const loraFeaturesFor = (modules: readonly string[]): LoraFeatures =>
+  modules.every((module) => isInTransformer.test(module)) ? 'transformers' : 'all'
+
+/** Attention and feed-forward layers with the projections around them; the same parts of a text tower. */
+const isInTransformer =
+  /\.attn[12]\.to_(q|k|v|out\.0)$|\.ff\.net\.(0\.proj|2)$|\.attentions\.\d+\.proj_(in|out)$|\.self_attn\.(q|k|v|out)_proj$|\.mlp\.fc[12]$/
 
 /**
  * Adds up · down · x to every given layer, both matrices graph inputs named by `loraInput`: strengths and LoRAs change without

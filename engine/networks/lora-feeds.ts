@@ -24,12 +24,12 @@ export interface ActiveLora {
 }
 
 /** The ranks that graphs are made for, so that LoRAs can change without a new session. */
-export const loraRanks = [0, 8, 16, 32, 64, 128] as const
+export const loraRanks = [0, 8, 16, 32, 64, 128, 256, 512] as const
 
 /**
  * The smallest rank that holds the given LoRAs stacked; 0 for none.
  *
- * @throws EngineError 'bad-argument' when they need more than 128 together
+ * @throws EngineError 'bad-argument' when they need more than 512 together
  */
 export const loraRankFor = (loras: readonly ActiveLora[]): number => {
   const total = Math.max(0, ...[...rankByModule(loras).values()])
@@ -42,7 +42,10 @@ export const loraRankFor = (loras: readonly ActiveLora[]): number => {
  *
  * @throws EngineError 'bad-argument' when the LoRAs need a higher rank than the graph has
  */
-export const loraFeeds = (graph: Graph, loras: readonly ActiveLora[]): Readonly<Record<string, NdArray>> => {
+export const loraFeeds = (
+  graph: Pick<Graph, 'inputs'>,
+  loras: readonly ActiveLora[],
+): Readonly<Record<string, NdArray>> => {
   const feeds: Record<string, NdArray> = {}
   for (const [name, { shape }] of graph.inputs) {
     if (name.startsWith('lora.')) feeds[name] = { shape, data: new Float32Array(sizeOf(shape)) }

@@ -4,6 +4,8 @@ import type { Machine } from '../machine/machine.ts'
 import type { WeightTable } from '../tensor/weight-view.ts'
 import type { LoadSession, SessionKind } from './load-session.ts'
 import { attendRunner, regionMapSizes } from './attend-runner.ts'
+import { ActiveLoras, type LoraChange, type LoraChoice } from './loras/active-loras.ts'
+import type { LorasOf } from './loras/network-loras.ts'
 import { traitsOf } from './model-traits.ts'
 import { SessionPool } from './session-pool.ts'
 import { createSession } from './session.ts'
@@ -13,6 +15,8 @@ import { decoderRunner, encoderRunner } from './vae-runner.ts'
 
 /** A machine and the way to give its memory back. */
 export interface OpenMachine extends Machine {
+  /** Uses these LoRAs and no others from the next run on. See `ActiveLoras.use` for the failures. */
+  readonly useLoras: (loras: readonly LoraChoice[]) => Promise<LoraChange>
   readonly close: () => Promise<void>
 }
 
@@ -39,19 +43,23 @@ export const openMachine = (files: ModelFiles, options: MachineOptions = {}): Op
       }),
   })
   const load: LoadSession = (kind, key, build) => pool.get(kind, key, build)
+  const active = new ActiveLoras(files)
+  const loras: LorasOf = (component) => active.of(component)
   return {
     traits: traitsOf(files),
     device: 'cpu',
-    encodeText: textRunner(files.textEncoders, load),
+    encodeText: textRunner(files.textEncoders, load, loras),
     encodeImage: encoderRunner(files.vae, load),
     decodeLatents: decoderRunner(files.vae, load),
     predict: unetRunner({
       files: files.unet,
       load,
+      loras,
       largestBatch: bytesOf(files.unet.weights) < bigNetworkBytes ? 2 : 1,
     }),
     attend: attendRunner(files.unet, load),
     regionMaps: regionMapSizes(files.unet),
+    useLoras: (choices) => active.use(choices),
     close: () => pool.clear(),
   }
 }

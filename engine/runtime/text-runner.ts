@@ -6,10 +6,11 @@ import { stackSamples } from '../tensor/arithmetic.ts'
 import { ndArray, type NdArray } from '../tensor/nd-array.ts'
 import { EngineError } from '../contract/failures.ts'
 import type { LoadSession } from './load-session.ts'
+import type { LorasOf } from './loras/network-loras.ts'
 
 /** Runs a model's text towers, one row of ids at a time. */
 export const textRunner =
-  (towers: readonly TextEncoderFiles[], load: LoadSession) =>
+  (towers: readonly TextEncoderFiles[], load: LoadSession, loras: LorasOf) =>
   async ({ tower, ids, state }: EncodeTextCall): Promise<EncodedText> => {
     const files = towers[tower]
     if (files === undefined) {
@@ -20,9 +21,10 @@ export const textRunner =
       })
     }
     const tokens = files.config.max_position_embeddings
-    const key = `${tower} layer -${state.layersFromEnd}${state.isNormed ? ' normed' : ''}`
+    const lora = loras(tower === 0 ? 'text_encoder' : 'text_encoder_2')
+    const key = `${tower} layer -${state.layersFromEnd}${state.isNormed ? ' normed' : ''} ${lora.key}`
     const session = await load('text', key, () =>
-      clipTextGraph(files.weights, files.config, { batch: 1, tokens }, state),
+      lora.attach(clipTextGraph(files.weights, files.config, { batch: 1, tokens }, state)),
     )
     const rows = []
     for (const row of ids) {
@@ -30,6 +32,7 @@ export const textRunner =
       const feeds = {
         ids: ndArray([1, tokens], BigInt64Array.from(row, BigInt)),
         end_positions: ndArray([1], BigInt64Array.of(BigInt(end))),
+        ...lora.feeds(),
       }
       rows.push(await session.run(feeds))
     }

@@ -6,6 +6,7 @@ import { samplesOf, stackSamples } from '../tensor/arithmetic.ts'
 import { sameShape, type NdArray } from '../tensor/nd-array.ts'
 import type { WeightTable } from '../tensor/weight-view.ts'
 import type { LoadSession } from './load-session.ts'
+import type { LorasOf } from './loras/network-loras.ts'
 import { batchTurns } from './turn-batches.ts'
 
 /** A UNet where it lies. */
@@ -17,17 +18,18 @@ export interface UNetFiles {
 interface RunnerOptions {
   readonly files: UNetFiles
   readonly load: LoadSession
+  readonly loras: LorasOf
   /** Calls that share one run: 1 for big networks on a CPU, where a batch costs as much as two runs. */
   readonly largestBatch: number
 }
 
 /** Runs the network; calls of one turn and of one size share a batch. */
-export const unetRunner = ({ files, load, largestBatch }: RunnerOptions): ((call: PredictCall) => Promise<NdArray>) =>
+export const unetRunner = (options: RunnerOptions): ((call: PredictCall) => Promise<NdArray>) =>
   batchTurns<PredictCall, NdArray>(async (calls) => {
     const results: NdArray[] = []
     for (let start = 0; start < calls.length;) {
-      const batch = firstOfOneSize(calls.slice(start, start + largestBatch))
-      results.push(...(await runBatch(files, load, batch)))
+      const batch = firstOfOneSize(calls.slice(start, start + options.largestBatch))
+      results.push(...(await runBatch(options, batch)))
       start += batch.length
     }
     return results
@@ -46,8 +48,7 @@ const firstOfOneSize = (calls: readonly PredictCall[]): readonly PredictCall[] =
 }
 
 const runBatch = async (
-  { config, weights }: UNetFiles,
-  load: LoadSession,
+  { files: { config, weights }, load, loras }: RunnerOptions,
   calls: readonly PredictCall[],
 ): Promise<NdArray[]> => {
   const [first] = calls
@@ -56,14 +57,16 @@ const runBatch = async (
   const [, , height = 1, width = 1] = first.sample.shape
   const tokens = first.conditioning.context.shape[1] ?? 1
   const sizes = { batch, height, width, tokens }
-  const session = await load('unet', `${batch} x ${width} x ${height}, ${tokens} tokens`, () =>
-    unetGraph(weights, config, sizes),
+  const lora = loras('unet')
+  const session = await load('unet', `${batch} x ${width} x ${height}, ${tokens} tokens, ${lora.key}`, () =>
+    lora.attach(unetGraph(weights, config, sizes)),
   )
   const { prediction } = await session.run({
     sample: sideBySide(calls.map(({ sample }) => sample)),
     timestep: { shape: [batch], data: Float32Array.from(calls, ({ timestep }) => timestep) },
     context: sideBySide(calls.map(({ conditioning }) => conditioning.context)),
     ...addedFeeds(config, calls),
+    ...lora.feeds(),
   })
   if (prediction === undefined)
     throw new EngineError('device-failed', { where: 'unet', found: 'a run without a prediction' })

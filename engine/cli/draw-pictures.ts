@@ -1,7 +1,8 @@
-import type { MadePicture } from '../contract/records.ts'
+import type { MadePicture, RegionCoverage } from '../contract/records.ts'
 import type { CommandContext } from './command.ts'
 import type { Engines } from './engines.ts'
 import type { GenerateOptions } from './generate-options.ts'
+import { readLayout, type OpenedLayout } from './layout-option.ts'
 import { savePicture } from './save-picture.ts'
 import { sentenceOfNote } from './sentence-of-note.ts'
 import { starterModelPath } from './starter-model.ts'
@@ -12,19 +13,29 @@ export const drawPictures = async (
   options: GenerateOptions,
   context: CommandContext,
 ): Promise<void> => {
-  for (let i = 0; i < options.request.count; i += 1) await drawOne(engines, options, i, context)
+  const { layoutFile } = options
+  const opened = layoutFile === undefined ? undefined : await readLayout(layoutFile, engines.media)
+  const request = opened === undefined ? options.request : { ...options.request, layout: opened.layout }
+  for (let i = 0; i < request.count; i += 1) {
+    await drawOne(engines, { ...options, request, masks: opened?.masks ?? {} }, i, context)
+  }
+}
+
+interface DrawOptions extends GenerateOptions {
+  /** Pixels of mask regions by region id. */
+  readonly masks: OpenedLayout['masks']
 }
 
 const drawOne = async (
   engines: Engines,
-  options: GenerateOptions,
+  options: DrawOptions,
   index: number,
   { output, signal }: CommandContext,
 ): Promise<void> => {
   const { request } = options
   const seed = String(BigInt.asUintN(64, options.seed + BigInt(index)))
   const label = request.count === 1 ? request.prompt : `${index + 1} of ${request.count}: ${request.prompt}`
-  const args = { request, modelPath: request.model ?? starterModelPath(), modelHash: null, seed }
+  const args = { request, modelPath: request.model ?? starterModelPath(), modelHash: null, seed, masks: options.masks }
   const made = await engines.worker.call('generate', args, {
     signal,
     onProgress: ({ done, total, stage }) => {
@@ -34,9 +45,10 @@ const drawOne = async (
   tell(output, made, await savePicture(engines.media, made, options))
 }
 
-const tell = (output: CommandContext['output'], { recipe }: MadePicture, path: string): void => {
+const tell = (output: CommandContext['output'], { recipe, coverage = [] }: MadePicture, path: string): void => {
   const { seed, width, height, durationMs, notes } = recipe
   const seconds = (durationMs / 1000).toFixed(2)
+  for (const region of coverage) output.warning(coverageSentence(region), { coverage: region })
   for (const note of notes) output.warning(sentenceOfNote(note), { note })
   output.result(`${path}  (seed ${seed}, ${width} x ${height}, ${seconds} s)`, {
     path,
@@ -45,5 +57,11 @@ const tell = (output: CommandContext['output'], { recipe }: MadePicture, path: s
     height,
     durationMs,
     notes,
+    coverage,
   })
 }
+
+const coverageSentence = ({ id, inside, fill, isObeyed }: RegionCoverage): string =>
+  `Region "${id}" ${isObeyed ? 'was obeyed' : 'was obeyed in part'}: ${percent(inside)} of its words' attention lies inside, it fills ${percent(fill)} of the region.`
+
+const percent = (share: number): string => `${Math.round(100 * share)} %`

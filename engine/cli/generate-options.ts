@@ -11,6 +11,8 @@ export interface GenerateOptions {
   readonly seed: bigint
   /** Absolute or relative path of a folder or of a `.png` file. */
   readonly out: string
+  /** Path of a layout file; read when the processes run, since its masks are decoded by one of them. */
+  readonly layoutFile: string | undefined
   readonly share: boolean
   readonly json: boolean
   readonly help: boolean
@@ -29,6 +31,8 @@ const flags = {
   eta: { type: 'string' },
   'clip-skip': { type: 'string' },
   guidance: { type: 'string' },
+  layout: { type: 'string' },
+  steering: { type: 'string' },
   out: { type: 'string' },
   share: { type: 'boolean' },
   json: { type: 'boolean' },
@@ -51,6 +55,8 @@ Draws pictures from a prompt and writes them as PNG files with their settings in
   --eta N            noise of DDIM's steps, 0 … 1 (0)
   --clip-skip N      take the text encoder's n-th state from the end
   --guidance KIND    cfg, adaptive, none (cfg)
+  --layout FILE      regions and their phrases (docs/methods/layout.md)
+  --steering KIND    none, paint-with-words, zest, both (both)
   --out PATH         folder, or a file ending in .png (the current folder)
   --share            leave prompt, model and settings out of the file; keep only the mark that a model made it
   --json             one JSON object a line on standard output
@@ -84,6 +90,7 @@ export const parseGenerateOptions = (args: readonly string[]): GenerateOptions =
       eta: numberOption('eta', values.eta),
       clipSkip: numberOption('clip-skip', values['clip-skip']),
       guidance: values.guidance,
+      steering: values.steering,
       ...sizeOption(values.size),
     }),
     prompt: positionals[0] ?? '',
@@ -97,7 +104,7 @@ export const parseGenerateOptions = (args: readonly string[]): GenerateOptions =
       expected: 'a folder',
     })
   }
-  return { request, seed, out, share, json, help: isHelp }
+  return { request, seed, out, layoutFile: values.layout, share, json, help: isHelp }
 }
 
 /** Without what was left out, so that defaults hold. */

@@ -11,6 +11,7 @@ import { mapOf, tap } from '../networks/tap.ts'
 import { unetGraph } from '../networks/unet/unet-graph.ts'
 import { sizeOf, type NdArray } from '../tensor/nd-array.ts'
 import type { LoadSession } from './load-session.ts'
+import type { LorasOf } from './loras/network-loras.ts'
 import type { Session } from './session.ts'
 import { addedFeeds, type UNetFiles } from './unet-runner.ts'
 
@@ -33,15 +34,20 @@ interface Sizes {
 const regionRooms = [1, 2, 4, 8, 16, 32, 64, 128]
 
 /** Runs the network with its attention to the prompt laid open. */
-export const attendRunner = (files: UNetFiles, load: LoadSession): ((call: AttendCall) => Promise<Attended>) => {
+export const attendRunner = (
+  files: UNetFiles,
+  load: LoadSession,
+  loras: LorasOf,
+): ((call: AttendCall) => Promise<Attended>) => {
   const layersOf = layerTable(files)
   return async (call) => {
     const [, , height = 1, width = 1] = call.sample.shape
     const sizes = { height, width, tokens: call.conditioning.context.shape[1] ?? 1 }
     const features = featuresOf(call)
     const layers = layersOf(sizes)
-    const key = `1 x ${width} x ${height}, ${sizes.tokens} tokens, ${JSON.stringify(features)}`
-    const session = await load('unet', key, () => attendGraph(files, sizes, features))
+    const lora = loras('unet')
+    const key = `1 x ${width} x ${height}, ${sizes.tokens} tokens, ${JSON.stringify(features)}, ${lora.key}`
+    const session = await load('unet', key, () => attendGraph(lora.attach(plainGraph(files, sizes)), features))
     const outputs = await session.run({
       sample: call.sample,
       timestep: { shape: [1], data: Float32Array.of(call.timestep) },
@@ -49,6 +55,7 @@ export const attendRunner = (files: UNetFiles, load: LoadSession): ((call: Atten
       ...addedFeeds(files.config, [call]),
       ...paintFeeds(call, layers, sizes),
       ...guideFeeds(call, layers, sizes, features.regions),
+      ...lora.feeds(),
     })
     return attended(session, outputs, call, layers)
   }
@@ -61,19 +68,17 @@ export const regionMapSizes =
     readonly height: number
     readonly width: number
   }): readonly { readonly height: number; readonly width: number }[] => {
-    const layers = regionLayers(
-      attentionLayers(unetGraph(files.weights, files.config, { batch: 1, ...latents, tokens: 1 })),
-    )
+    const layers = regionLayers(attentionLayers(plainGraph(files, { ...latents, tokens: 1 })))
     const sizes = new Map(layers.map(({ height, width }) => [`${height} x ${width}`, { height, width }]))
     return [...sizes.values()].sort((a, b) => b.height * b.width - a.height * a.width)
   }
 
 /** The attention layers for given sizes; asked at every step, computed once. */
-const layerTable = ({ weights, config }: UNetFiles): ((sizes: Sizes) => readonly AttentionLayer[]) => {
+const layerTable = (files: UNetFiles): ((sizes: Sizes) => readonly AttentionLayer[]) => {
   const known = new Map<string, readonly AttentionLayer[]>()
   return (sizes) => {
     const key = JSON.stringify(sizes)
-    const layers = known.get(key) ?? attentionLayers(unetGraph(weights, config, { batch: 1, ...sizes }))
+    const layers = known.get(key) ?? attentionLayers(plainGraph(files, sizes))
     known.set(key, layers)
     return layers
   }
@@ -91,12 +96,10 @@ const featuresOf = ({ paint, guide, wantsMaps, wantsAlignment = false }: AttendC
   })
 }
 
-const attendGraph = (
-  { weights, config }: UNetFiles,
-  sizes: Sizes,
-  { isPainted, regions, wantsMaps, wantsAlignment }: Features,
-): Graph => {
-  const plain = unetGraph(weights, config, { batch: 1, ...sizes })
+const plainGraph = ({ weights, config }: UNetFiles, sizes: Sizes): Graph =>
+  unetGraph(weights, config, { batch: 1, ...sizes })
+
+const attendGraph = (plain: Graph, { isPainted, regions, wantsMaps, wantsAlignment }: Features): Graph => {
   const layers = attentionLayers(plain)
   const painted = layers.filter(({ looksAt }) => looksAt === 'prompt').map(({ key }) => key)
   const used = regionLayers(layers)

@@ -57,7 +57,7 @@ export const openMachine = (files: ModelFiles, options: MachineOptions = {}): Op
       loras,
       largestBatch: bytesOf(files.unet.weights) < bigNetworkBytes ? 2 : 1,
     }),
-    attend: attendRunner(files.unet, load),
+    attend: attendRunner(files.unet, load, loras),
     regionMaps: regionMapSizes(files.unet),
     useLoras: (choices) => active.use(choices),
     close: () => pool.clear(),

@@ -82,6 +82,20 @@ describe('LoRAs of a machine', () => {
     expect(relativeError(text.states.data, (await recorded('lora-sdxl', 'penultimate')).data)).toBeLessThan(bar)
   })
 
+  it('hold where attention is looked into as well', async () => {
+    const machine = open(await openPipeline())
+    await machine.useLoras([choice('lora/kohya', 0.7)])
+    const [sample, context, timestep] = [
+      await recorded('lora', 'sample'),
+      await recorded('lora', 'encoder_hidden_states'),
+      await recorded('lora', 'timestep'),
+    ]
+    const call = { sample, timestep: timestep.data[0] ?? NaN, conditioning: { context } }
+    const { prediction, maps } = await machine.attend({ ...call, wantsMaps: true })
+    expect(relativeError(prediction.data, (await recorded('lora', 'output')).data)).toBeLessThan(bar)
+    expect(maps.length).toBeGreaterThan(0)
+  })
+
   it('change nothing at strength 0, to the bit', async () => {
     const machine = open(await openPipeline())
     const plain = await predict(machine, 'lora')

@@ -1,0 +1,243 @@
+import { mkdir, readFile, readdir, rename, stat, utimes, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { pictureTexts } from '../../../engine/image/metadata/picture-texts.ts'
+import { hashOf } from '../../../engine/library/image-files.ts'
+import { imagePath, libraryFolders, thumbnailPath } from '../../../engine/library/library-folders.ts'
+import { makeTemporaryFolder, someRecipe } from '../library/temporary-library.ts'
+import { somePng } from './some-png.ts'
+import { ended, openService } from './temporary-service.ts'
+
+const place = async (root: string, bytes: Uint8Array): Promise<string> => {
+  const path = imagePath(libraryFolders(root), hashOf(bytes), 'png')
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, bytes)
+  return path
+}
+
+describe('start', () => {
+  it('takes pictures without a row in again, at their place in their job, and makes none of them twice', async () => {
+    const root = await makeTemporaryFolder(onTestFinished)
+    const first = await openService(root)
+    const { id } = await first.window.call('jobs.add', {
+      request: { prompt: 'a kettle', seed: '5', steps: 2, count: 2 },
+    })
+    await ended(first.window, id)
+    // As if the power went out between the file and its row, twice.
+    first.service.library.database.exec('DELETE FROM image; DELETE FROM image_text')
+    first.service.library.database.prepare("UPDATE job SET state = 'running'").run()
+    first.service.library.database.prepare('UPDATE library SET is_open = 1').run()
+    await first.service.close()
+    const second = await openService(root)
+    onTestFinished(() => second.service.close())
+    expect(second.service.recovered).toMatchObject({ readopted: 2, missing: 0, unreadable: [] })
+    expect(await second.window.call('jobs.get', { id })).toMatchObject({ state: 'done', finished: 2 })
+    const { images } = await second.window.call('images.list', { query: { text: 'kettle' } })
+    const seeds = await Promise.all(images.map(async (image) => (await second.window.call('images.get', { id: image.id })).recipe?.seed)) // prettier-ignore
+    expect(seeds.toSorted()).toEqual(['5', '6'])
+  })
+
+  it('gives a picture of another library no place in a job here', async () => {
+    const root = await makeTemporaryFolder(onTestFinished)
+    const origin = { library: 'another', jobId: 1, picture: 0, createdMs: 1_600_000_000_000 }
+    await place(root, somePng(1, pictureTexts({ version: 1, recipe: someRecipe(), origin }, 'full')))
+    const { service, window } = await openService(root)
+    onTestFinished(() => service.close())
+    const { images } = await window.call('images.list', { query: {} })
+    expect(images).toMatchObject([{ jobId: null, createdMs: 1_600_000_000_000 }])
+  })
+
+  it('marks rows without a file and takes the mark away when the file is back', async () => {
+    const root = await makeTemporaryFolder(onTestFinished)
+    const first = await openService(root)
+    const { id } = await first.window.call('images.upload', { name: 'a.png', base64: base64(somePng(1)) })
+    await first.service.close()
+    const path = imagePath(libraryFolders(root), hashOf(somePng(1)), 'png')
+    await rename(path, join(root, 'elsewhere'))
+    const second = await openService(root)
+    expect(second.service.recovered.missing).toBe(1)
+    expect(await second.window.call('images.get', { id })).toMatchObject({ isMissing: true })
+    await second.service.close()
+    await rename(join(root, 'elsewhere'), path)
+    const third = await openService(root)
+    onTestFinished(() => third.service.close())
+    expect(await third.window.call('images.get', { id })).toMatchObject({ isMissing: false })
+  })
+
+  it('removes temporary files of writes that were cut off, and nothing else', async () => {
+    const root = await makeTemporaryFolder(onTestFinished)
+    const kept = await place(root, somePng(1))
+    const torn = await place(root, somePng(2))
+    await writeFile(torn, 'not what its name says')
+    const old = new Date(Date.now() - 60_000)
+    const temporary = join(dirname(kept), '.attune-0123456789abcdef.tmp')
+    const users = join(dirname(kept), 'notes.tmp')
+    for (const path of [temporary, users]) {
+      await writeFile(path, 'x')
+      await utimes(path, old, old)
+    }
+    const { service } = await openService(root)
+    onTestFinished(() => service.close())
+    expect(service.recovered).toMatchObject({ readopted: 1, temporaryRemoved: 1, unreadable: [hashOf(somePng(2))] })
+    expect((await readdir(dirname(kept))).includes('notes.tmp')).toBe(true)
+    await expect(stat(temporary)).rejects.toMatchObject({ code: 'ENOENT' })
+    expect((await readFile(torn)).toString()).toBe('not what its name says')
+  })
+})
+
+describe('importing folders', () => {
+  const comfy = JSON.stringify({
+    3: { class_type: 'KSampler', inputs: { seed: 42, steps: 25, cfg: 8, sampler_name: 'euler', scheduler: 'normal', denoise: 1, positive: ['6', 0], negative: ['7', 0], model: ['4', 0], latent_image: ['5', 0] } }, // prettier-ignore
+    4: { class_type: 'CheckpointLoaderSimple', inputs: { ckpt_name: 'v1-5.safetensors' } },
+    5: { class_type: 'EmptyLatentImage', inputs: { width: 512, height: 512, batch_size: 1 } },
+    6: { class_type: 'CLIPTextEncode', inputs: { text: 'a misty harbour', clip: ['4', 1] } },
+    7: { class_type: 'CLIPTextEncode', inputs: { text: 'blurry', clip: ['4', 1] } },
+  })
+  const fooocus = JSON.stringify({ prompt: 'a tall tower', negative_prompt: '', base_model: 'juggernaut', seed: '7', sampler: 'dpmpp_2m_sde_gpu', scheduler: 'karras', guidance_scale: 4, steps: 30, performance: 'Speed', resolution: '(512, 512)', metadata_scheme: 'fooocus', version: 'Fooocus v2.5.0' }) // prettier-ignore
+  const cases = [
+    ['a1111', [{ keyword: 'parameters', text: 'a red fox\nNegative prompt: ugly\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 99, Size: 512x512, Model hash: abcdef1234, Model: dream' }], { prompt: 'a red fox', negative: 'ugly', seed: '99', steps: 20 }], // prettier-ignore
+    ['comfyui', [{ keyword: 'prompt', text: comfy }], { prompt: 'a misty harbour', negative: 'blurry', seed: '42', steps: 25 }], // prettier-ignore
+    ['invokeai', [{ keyword: 'invokeai_metadata', text: '{"positive_prompt":"an old bridge","negative_prompt":"","seed":5,"steps":12,"cfg_scale":6,"scheduler":"euler"}' }], { prompt: 'an old bridge', seed: '5', steps: 12 }], // prettier-ignore
+    ['fooocus', [{ keyword: 'parameters', text: fooocus }, { keyword: 'fooocus_scheme', text: 'fooocus' }], { prompt: 'a tall tower', seed: '7', steps: 30 }], // prettier-ignore
+  ] as const
+
+  it('reads the settings of A1111, ComfyUI, InvokeAI and Fooocus in place, once, and finds them by their words', async () => {
+    const root = await makeTemporaryFolder(onTestFinished)
+    const pictures = await makeTemporaryFolder(onTestFinished)
+    for (const [index, [source, texts]] of cases.entries()) {
+      await mkdir(join(pictures, source))
+      await writeFile(join(pictures, source, 'a b.PNG'), somePng(index, texts))
+    }
+    await writeFile(join(pictures, 'copy.png'), somePng(0, cases[0][1]))
+    await writeFile(join(pictures, 'broken.png'), 'no picture')
+    await writeFile(join(pictures, 'page.html'), '<html>')
+    const before = await signature(pictures)
+    const { service, window } = await openService(root)
+    onTestFinished(() => service.close())
+    expect(await window.call('images.importFolder', { path: pictures })).toEqual({ found: 6, added: 4, unreadable: 1 })
+    expect(await window.call('images.importFolder', { path: pictures })).toMatchObject({ added: 0 })
+    expect(await signature(pictures)).toEqual(before)
+    for (const [source, , expected] of cases) {
+      const { images } = await window.call('images.list', { query: { text: expected.prompt } })
+      const [details] = await Promise.all(images.map(({ id }) => window.call('images.get', { id })))
+      expect(details).toMatchObject({ isInPlace: true, recipe: null, foreign: { source, ...expected } })
+    }
+  })
+
+  it('erases the row but never the file of a picture in a folder of the user', async () => {
+    const root = await makeTemporaryFolder(onTestFinished)
+    const pictures = await makeTemporaryFolder(onTestFinished)
+    await writeFile(join(pictures, 'a.png'), somePng(4))
+    const { service, window } = await openService(root)
+    onTestFinished(() => service.close())
+    await window.call('images.importFolder', { path: pictures })
+    const { images } = await window.call('images.list', { query: {} })
+    const ids = images.map(({ id }) => id)
+    await window.call('images.trash', { ids })
+    expect(await window.call('images.erase', { ids })).toEqual({ changed: 1 })
+    expect(await readFile(join(pictures, 'a.png'))).toEqual(Buffer.from(somePng(4)))
+  })
+
+  it('erases every trace of a picture of its own', async () => {
+    const root = await makeTemporaryFolder(onTestFinished)
+    const { service, window } = await openService(root)
+    onTestFinished(() => service.close())
+    const { id } = await window.call('images.upload', { name: 'a.png', base64: base64(somePng(5)) })
+    const folders = libraryFolders(root)
+    const paths = [imagePath(folders, hashOf(somePng(5)), 'png'), thumbnailPath(folders, hashOf(somePng(5)))]
+    await window.call('images.trash', { ids: [id] })
+    await window.call('images.erase', { ids: [id] })
+    for (const path of paths) await expect(stat(path)).rejects.toMatchObject({ code: 'ENOENT' })
+    expect(await window.call('images.upload', { name: 'a.png', base64: base64(somePng(5)) })).toMatchObject({
+      isNew: true,
+    })
+  })
+
+  it.each([
+    ['a relative path', () => 'pictures', 'bad-argument'],
+    ['a folder that is not there', (root: string) => join(root, 'nothing'), 'not-found'],
+    ['a file', (root: string) => join(root, 'library.db'), 'not-found'],
+    ["the library's own folder", (root: string) => root, 'refused'],
+    ['a folder above the library', (root: string) => dirname(root), 'refused'],
+    ['a folder inside the library', (root: string) => join(root, 'images'), 'refused'],
+  ])('refuses %s', async (_, path, code) => {
+    const root = await makeTemporaryFolder(onTestFinished)
+    const { service, window } = await openService(join(root, 'library'))
+    onTestFinished(() => service.close())
+    await expect(window.call('images.importFolder', { path: path(join(root, 'library')) })).rejects.toMatchObject({ code }) // prettier-ignore
+  })
+
+  it('takes in a sibling folder whose name begins like the library', async () => {
+    const root = await makeTemporaryFolder(onTestFinished)
+    const sibling = join(root, 'library-pictures')
+    await mkdir(sibling)
+    await writeFile(join(sibling, 'a.png'), somePng(1))
+    const { service, window } = await openService(join(root, 'library'))
+    onTestFinished(() => service.close())
+    expect(await window.call('images.importFolder', { path: sibling })).toMatchObject({ added: 1 })
+  })
+})
+
+describe('documents through the contract', () => {
+  it('travel as one file with their masks and their whole history', async () => {
+    const [a, b] = [await makeTemporaryFolder(onTestFinished), await makeTemporaryFolder(onTestFinished)]
+    const from = await openService(a)
+    onTestFinished(() => from.service.close())
+    const { hash } = await from.window.call('documents.putBlob', { base64: base64(somePng(9)) })
+    const { id } = await from.window.call('documents.create', { name: 'My / plan', state: { regions: [] } })
+    for (const [index, region] of [{ mask: hash }, { mask: 'none' }].entries()) {
+      const edits = [{ kind: 'insert' as const, path: ['regions', index], value: region }]
+      await from.window.call('documents.append', { id, sequence: index, label: `region ${index}`, edits })
+    }
+    await from.window.call('documents.undo', { id, sequence: 2 })
+    const file = await from.window.call('documents.export', { id })
+    expect(file.fileName).toBe('My - plan.attune')
+    const to = await openService(b)
+    onTestFinished(() => to.service.close())
+    const open = await to.window.call('documents.import', { base64: file.base64 })
+    expect(open).toMatchObject({ name: 'My / plan', sequence: 1, state: { regions: [{ mask: hash }] } })
+    expect((await to.window.call('documents.redo', { id: open.id, sequence: 1 })).state).toEqual({ regions: [{ mask: hash }, { mask: 'none' }] }) // prettier-ignore
+    for (const sequence of [2, 1]) await to.window.call('documents.undo', { id: open.id, sequence })
+    expect((await to.window.call('documents.open', { id: open.id })).state).toEqual({ regions: [] })
+    expect(await to.window.call('documents.getBlob', { hash })).toEqual({ base64: base64(somePng(9)) })
+  })
+
+  it.each(['', 'H4sIAAAAAAAAA6tWKkktLlGyUlAqS8wpTtVRKi1OLVKyUqgFAK2yQ0wYAAAA', base64(somePng(1))])(
+    'that are no documents are refused',
+    async (text) => {
+      const { service, window } = await openService(await makeTemporaryFolder(onTestFinished))
+      onTestFinished(() => service.close())
+      await expect(window.call('documents.import', { base64: text })).rejects.toMatchObject({ code: 'file-malformed' })
+      expect(await window.call('documents.list', {})).toEqual([])
+    },
+  )
+})
+
+describe('settings through the contract', () => {
+  it.each([
+    ['a carriage return', { name: 'app.language', value: 'en\r\nx = 1' }],
+    ['a NUL', { name: 'engine.device', value: 'cpu\0' }],
+    ['another type', { name: 'app.offline', value: 'yes' }],
+    ['an unknown value', { name: 'app.theme', value: 'pink' }],
+  ] as const)('refuse %s', async (_, change) => {
+    const { service, window } = await openService(await makeTemporaryFolder(onTestFinished))
+    onTestFinished(() => service.close())
+    const before = await window.call('settings.get', {})
+    await expect(window.call('settings.set', change)).rejects.toMatchObject({ code: 'bad-argument' })
+    expect(await window.call('settings.get', {})).toEqual(before)
+  })
+})
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
+
+/** Names, sizes, times and contents of everything in a folder. */
+const signature = async (folder: string): Promise<string[]> => {
+  const names = await readdir(folder, { recursive: true })
+  const lines = await Promise.all(
+    names.toSorted().map(async (name) => {
+      const facts = await stat(join(folder, name))
+      return `${name} ${facts.mtimeMs} ${facts.isFile() ? hashOf(await readFile(join(folder, name))) : ''}`
+    }),
+  )
+  return lines
+}

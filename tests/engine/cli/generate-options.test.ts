@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { parseGenerateOptions } from '../../../engine/cli/generate-options.ts'
+
+const refused: readonly [args: readonly string[], message: string][] = [
+  [[], 'attune generate: no prompt, expected one prompt in quotes'],
+  [['a', 'cat'], 'attune generate: 2 prompts, expected one prompt in quotes'],
+  [['a cat', '--step', '3'], "attune generate: Unknown option '--step'"],
+  [['a cat', '--steps', 'many'], '--steps: "many", expected a number'],
+  [['a cat', '--steps', '0'], '--steps: ✖ Too small'],
+  [['a cat', '--cfg-scale', '900'], '--cfg-scale: ✖ Too big'],
+  [['a cat', '--seed', '-1'], "attune generate: Option '--seed' argument is ambiguous"],
+  [
+    ['a cat', '--seed', '18446744073709551616'],
+    '--seed: "18446744073709551616", expected a whole number from 0 to 18446744073709551615',
+  ],
+  [['a cat', '--size', '12by4'], '--size: "12by4", expected width x height in pixels'],
+  [['a cat', '--size', '9000x10'], '--size: ✖ Too big'],
+  [['a cat', '--guidance', 'strong'], '--guidance: ✖ Invalid option'],
+  [['a cat', '--count', '2', '--out', 'a.png'], '--out: one file for 2 pictures, expected a folder'],
+]
+
+describe('options of attune generate', () => {
+  it('have the defaults of the bundled model', () => {
+    const { request, out, share } = parseGenerateOptions(['a cat'])
+    expect({ ...request, seed: undefined, out, share }).toMatchObject({
+      prompt: 'a cat',
+      steps: 20,
+      cfgScale: 5,
+      sampler: 'ddim',
+      schedule: 'automatic',
+      count: 1,
+      out: '.',
+      share: false,
+    })
+  })
+
+  it('have the defaults of the request for other models', () => {
+    const { request } = parseGenerateOptions(['a cat', '--model', 'models/other'])
+    expect(request).toMatchObject({ model: 'models/other', cfgScale: 7, sampler: 'euler' })
+  })
+
+  it('keep seeds of 64 bits whole', () => {
+    expect(parseGenerateOptions(['a cat', '--seed', '18446744073709551615']).seed).toBe(2n ** 64n - 1n)
+  })
+
+  it('draw a seed of 32 bits when none is given', () => {
+    const seeds = Array.from({ length: 20 }, () => parseGenerateOptions(['a cat']).seed)
+    expect(new Set(seeds).size).toBeGreaterThan(18)
+    for (const seed of seeds) expect(seed).toBeLessThan(2n ** 32n)
+  })
+
+  it('read one side as a square', () => {
+    expect(parseGenerateOptions(['a cat', '--size', '64']).request).toMatchObject({ width: 64, height: 64 })
+  })
+
+  it.each(refused)('refuse %j, naming the flag', (args, message) => {
+    expect(() => parseGenerateOptions(args)).toThrow(message)
+  })
+})

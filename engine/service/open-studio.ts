@@ -10,6 +10,9 @@ import { StudioService } from './studio-service.ts'
 
 const inProject = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 
+/** The folder with the SQL that makes and changes libraries. */
+export const migrationsFolder = (): string => inProject('migrations')
+
 /** Where the library lies when nobody says otherwise: the system's folder for an application's data. */
 export const defaultLibraryRoot = (environment: Readonly<Record<string, string | undefined>> = process.env): string => {
   if (environment['ATTUNE_LIBRARY'] !== undefined) return environment['ATTUNE_LIBRARY']
@@ -26,7 +29,7 @@ export const defaultLibraryRoot = (environment: Readonly<Record<string, string |
 export const openStudio = (root: string = defaultLibraryRoot()): Promise<StudioService> =>
   StudioService.open({
     root,
-    migrationsFolder: inProject('migrations'),
+    migrationsFolder: migrationsFolder(),
     appVersion: packageFile.version,
     bundledModelPath: inProject('models/starter'),
     cataloguePath: inProject('models/catalogue.json'),

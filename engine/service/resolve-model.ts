@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { EngineError } from '../contract/failures.ts'
 import type { Library } from '../library/library.ts'
-import { walkFiles } from './files/walk-files.ts'
+import { walkFiles } from '../files/walk-files.ts'
 import type { ResolvedModel } from './worker-maker.ts'
 
 const weights = /\.safetensors$/i

@@ -1,5 +1,5 @@
 import { extname, relative, sep } from 'node:path'
-import { walkFiles } from '../files/walk-files.ts'
+import { walkFiles } from '../../files/walk-files.ts'
 
 const contentTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises'
 import { basename, dirname, relative, sep } from 'node:path'
 import type { ModelKind } from '../../contract/model-records.ts'
 import type { FoundModel } from '../../library/model-store.ts'
-import { walkFiles } from '../files/walk-files.ts'
+import { walkFiles } from '../../files/walk-files.ts'
 import { kindByFolder } from './guess-layout.ts'
 
 /** What a file says it is, in words. */

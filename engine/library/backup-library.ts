@@ -1,0 +1,107 @@
+import { constants, existsSync } from 'node:fs'
+import { copyFile, open, readFile, readdir, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { EngineError } from '../contract/failures.ts'
+import { backupDatabase } from './backup-database.ts'
+import { hashOf, listImageFiles } from './image-files.ts'
+import { imagePath, libraryFolders, makeLibraryFolders, readImageName, shards } from './library-folders.ts'
+import type { LibraryFolders } from './library-folders.ts'
+import type { Library } from './library.ts'
+import { verifyDatabaseFile } from './verify-database.ts'
+
+export interface Backup {
+  readonly path: string
+  readonly images: number
+}
+
+/**
+ * Copies a whole library, database and own pictures, into a new folder, while it may be in use. The folder gets its name
+ * only when everything in it is there and the database is checked. Pictures in folders of the user are not copied.
+ *
+ * @param path  of the backup: must not exist yet
+ * @throws EngineError 'conflict' when it does, 'disk-full'
+ */
+export const backupLibrary = async (library: Library, path: string): Promise<Backup> => {
+  if (existsSync(path)) throw new EngineError('conflict', { where: 'backup', found: 'something of that name', path })
+  const draft = `${path}.partial`
+  await rm(draft, { recursive: true, force: true })
+  const folders = libraryFolders(draft)
+  await makeLibraryFolders(folders)
+  // The database first: every row in the copy then has its file, since files are never changed and come before rows.
+  await backupDatabase(library.database, folders.database)
+  const { pictures } = listImageFiles(library.folders)
+  for (const [hash, format] of pictures) {
+    await copyDurably(imagePath(library.folders, hash, format), imagePath(folders, hash, format))
+  }
+  await rename(draft, path)
+  await syncFolder(dirname(path))
+  return { path, images: pictures.size }
+}
+
+/**
+ * Makes a library of a backup. The backup stays as it is.
+ *
+ * @param root  of the new library: absent or empty
+ * @throws EngineError 'conflict' when something is there, 'file-malformed' when the backup is damaged; then nothing is
+ *                     left at `root`
+ */
+export const restoreLibrary = async (backup: string, root: string): Promise<Backup> => {
+  if (existsSync(root) && (await readdir(root)).length > 0) {
+    throw new EngineError('conflict', {
+      where: 'restore',
+      found: 'a folder that is not empty',
+      expected: 'a new folder',
+      path: root,
+    })
+  }
+  const from = libraryFolders(backup)
+  if (!existsSync(from.database)) throw new EngineError('not-found', { where: 'restore', found: 'no backup', path: backup }) // prettier-ignore
+  verifyDatabaseFile(from.database)
+  const draft = `${root}.partial`
+  await rm(draft, { recursive: true, force: true })
+  const images = await copyChecked(from, libraryFolders(draft))
+  await rm(root, { recursive: true, force: true })
+  await rename(draft, root)
+  await syncFolder(dirname(root))
+  return { path: root, images }
+}
+
+const copyChecked = async (from: LibraryFolders, to: LibraryFolders): Promise<number> => {
+  await makeLibraryFolders(to)
+  await copyDurably(from.database, to.database)
+  let images = 0
+  for (const shard of shards) {
+    for (const name of await readdir(join(from.images, shard)).catch(() => [])) {
+      const image = readImageName(name)
+      if (image === undefined) continue
+      const source = join(from.images, shard, name)
+      if (hashOf(await readFile(source)) !== image.hash) {
+        throw new EngineError('file-malformed', { where: 'restore', found: `a damaged picture ${name}`, path: source })
+      }
+      await copyDurably(source, join(to.images, shard, name))
+      images++
+    }
+  }
+  return images
+}
+
+/** Copies by reference where the file system can, else byte by byte; the copy is on disk when this returns. */
+const copyDurably = async (from: string, to: string): Promise<void> => {
+  await copyFile(from, to, constants.COPYFILE_FICLONE)
+  const file = await open(to, 'r+')
+  try {
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+const syncFolder = async (path: string): Promise<void> => {
+  if (process.platform === 'win32') return
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}

@@ -40,6 +40,16 @@ export interface PreviewMap {
   readonly bias: readonly number[]
 }
 
+/** What was measured about the alignment of a model; whatever is absent, nobody has measured. */
+export interface AlignmentTraits {
+  /** Score from which a word counts as present. */
+  readonly presentScore?: number
+  /** Whose maps say where a word is: those around the middle of the network, or those of the up path. */
+  readonly layers?: 'middle' | 'up'
+  /** Heat from which on a pixel belongs to a word, 0 … 1. */
+  readonly threshold?: number
+}
+
 /** What the methods may know about the open model. */
 export interface ModelTraits {
   readonly name: string
@@ -70,12 +80,24 @@ export interface ModelTraits {
   readonly previewMap: PreviewMap | null
 }
 
+/** A vector that takes the place of a token, from a textual inversion. */
+export interface TokenVector {
+  /** Index into `EncodeTextCall.ids`. */
+  readonly row: number
+  /** Position in that row. */
+  readonly position: number
+  /** As many numbers as the tower is wide. */
+  readonly vector: Float32Array
+}
+
 export interface EncodeTextCall {
   /** Index into `traits.towers`. */
   readonly tower: number
   /** Rows of `maxTokens` ids each: one row a chunk. */
   readonly ids: readonly (readonly number[])[]
   readonly state: TextState
+  /** Vectors in place of the tokens at their positions; absent = none. */
+  readonly vectors?: readonly TokenVector[]
 }
 
 export interface EncodedText {

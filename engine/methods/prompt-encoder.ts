@@ -1,9 +1,10 @@
-import type { Conditioning, Machine, TextState, TextTower } from '../machine/machine.ts'
+import type { Conditioning, Machine, TextState, TextTower, TokenVector } from '../machine/machine.ts'
 import { scale } from '../tensor/arithmetic.ts'
 import { ndArray, type NdArray } from '../tensor/nd-array.ts'
 import { applyEmphasis } from '../text/apply-emphasis.ts'
 import { padChunks, type ChunkedPrompt } from '../text/chunk-prompt.ts'
-import { promptReader, type PromptReader, type ReadPrompt } from './read-prompts.ts'
+import type { PromptEmbeddings } from './prompt-embeddings.ts'
+import { promptReader, type PromptReader, type ReadPrompt, type ReaderOptions } from './read-prompts.ts'
 
 /** Conditioning for some steps of a trajectory; the last one ends with the last step. */
 export interface EncodedStage {
@@ -26,6 +27,8 @@ export interface EncodeOptions {
 /** Reads and encodes prompts for one machine. */
 export interface PromptEncoder extends PromptReader {
   readonly encode: (prompt: ReadPrompt, options: EncodeOptions) => Promise<EncodedPrompt>
+  /** The same encoder for prompts that may name textual inversions. */
+  readonly withEmbeddings: (embeddings: PromptEmbeddings) => PromptEncoder
 }
 
 /** The most chunks that any stage of these prompts has. */
@@ -35,25 +38,32 @@ export const chunksOf = (...prompts: readonly ReadPrompt[]): number =>
   )
 
 /** The prompt encoder of one machine. */
-export const promptEncoder = (machine: Machine): PromptEncoder => {
+export const promptEncoder = (machine: Machine, options: ReaderOptions = {}): PromptEncoder => {
   const { hasAddedConditions, zerosForEmptyPrompt } = machine.traits
-  const reader = promptReader(machine)
-  const encode: PromptEncoder['encode'] = async ({ stages, isEmpty }, options) => {
+  const reader = promptReader(machine, options)
+  const { embeddings = new Map() } = options
+  const encode: PromptEncoder['encode'] = async ({ stages, isEmpty }, encodeOptions) => {
     const encoded: EncodedStage[] = []
     for (const { lastStep, towers } of stages) {
-      const conditioning = await encodeTowers(machine, reader, towers, options)
+      const conditioning = await encodeTowers({ machine, reader, embeddings }, towers, encodeOptions)
       const kept = hasAddedConditions ? conditioning : { context: conditioning.context }
-      const isZero = options.isNegative && isEmpty && zerosForEmptyPrompt
+      const isZero = encodeOptions.isNegative && isEmpty && zerosForEmptyPrompt
       encoded.push({ lastStep, conditioning: isZero ? zeroed(kept) : kept })
     }
     return encoded
   }
-  return { ...reader, encode }
+  const { tokenizer } = reader
+  return { ...reader, encode, withEmbeddings: (named) => promptEncoder(machine, { tokenizer, embeddings: named }) }
+}
+
+interface Encoding {
+  readonly machine: Machine
+  readonly reader: PromptReader
+  readonly embeddings: PromptEmbeddings
 }
 
 const encodeTowers = async (
-  machine: Machine,
-  { tokenizer }: PromptReader,
+  { machine, reader: { tokenizer }, embeddings }: Encoding,
   prompts: readonly ChunkedPrompt[],
   { chunks, clipSkip }: EncodeOptions,
 ): Promise<Required<Omit<Conditioning, 'timeIds'>>> => {
@@ -67,11 +77,32 @@ const encodeTowers = async (
       tower: index,
       ids: padded.chunks.map(({ ids }) => Array.from(ids)),
       state: stateOf(tower, clipSkip),
+      vectors: await vectorsOf(padded, index, embeddings),
     })
     states.push(weighted(encoded.states, padded))
     pooled = firstRow(encoded.pooled)
   }
   return { context: joinWidths(states), pooled }
+}
+
+/** What textual inversions put in the place of tokens. */
+const vectorsOf = async (
+  { chunks }: ChunkedPrompt,
+  tower: number,
+  embeddings: PromptEmbeddings,
+): Promise<readonly TokenVector[]> => {
+  const vectors: TokenVector[] = []
+  for (const [row, { tokens }] of chunks.entries()) {
+    for (const [position, token] of tokens.entries()) {
+      if (token?.embedding === undefined) continue
+      const array = (await embeddings.get(token.embedding.name)?.read())?.[tower]
+      if (array === undefined) throw new RangeError(`no vectors of "${token.embedding.name}" for tower ${tower}`)
+      const width = array.shape[1] ?? 0
+      const start = token.embedding.vector * width
+      vectors.push({ row, position, vector: array.data.subarray(start, start + width) })
+    }
+  }
+  return vectors
 }
 
 /** Clip skip n takes the n-th state from the end: 1 is the last. */

@@ -1,4 +1,5 @@
 import type { Machine, TextTower } from '../machine/machine.ts'
+import type { PromptEmbeddings } from './prompt-embeddings.ts'
 import { chunkPrompt, type ChunkedPrompt } from '../text/chunk-prompt.ts'
 import { clipTokenizer, type ClipTokenizer } from '../text/clip-tokenizer.ts'
 import { findUnknownWords } from '../text/known-words.ts'
@@ -29,22 +30,40 @@ export interface PromptReader {
   readonly read: (prompt: string, options: { readonly steps: number; readonly seed: bigint }) => ReadPrompt
 }
 
-/** Reads prompts for one machine. */
-export const promptReader = ({ traits }: Pick<Machine, 'traits'>): PromptReader => {
+export interface ReaderOptions {
+  /** Builds each tower's tokenizer once, unless given. */
+  readonly tokenizer?: PromptReader['tokenizer']
+  /** Textual inversions that prompts may name; none unless given. */
+  readonly embeddings?: PromptEmbeddings
+}
+
+const tokenizersOnDemand = (): PromptReader['tokenizer'] => {
   const tokenizers = new Map<TextTower, ClipTokenizer>()
-  const known = traits.knownWords === null ? null : new Set(traits.knownWords)
-  const tokenizer = (tower: TextTower): ClipTokenizer => {
+  return (tower) => {
     const built = tokenizers.get(tower) ?? clipTokenizer(tower)
     tokenizers.set(tower, built)
     return built
   }
+}
+
+/** Reads prompts for one machine. */
+export const promptReader = (
+  { traits }: Pick<Machine, 'traits'>,
+  { tokenizer = tokenizersOnDemand(), embeddings = new Map() }: ReaderOptions = {},
+): PromptReader => {
+  const known = traits.knownWords === null ? null : new Set(traits.knownWords)
+  const counts = new Map([...embeddings].map(([name, { vectors }]) => [name, vectors]))
   const read: PromptReader['read'] = (prompt, options) => {
     const { drawn, stages, loras, notes } = readPrompt(prompt, options)
     const unknown = known === null ? [] : stages.flatMap(({ segments }) => findUnknownWords(segments, known))
     const readStages = stages.map(({ lastStep, segments }) => ({
       lastStep,
       towers: traits.towers.map((tower) =>
-        chunkPrompt(tokenizer(tower), segments, { length: tower.maxTokens, padId: tower.padId }),
+        chunkPrompt(tokenizer(tower), segments, {
+          length: tower.maxTokens,
+          padId: tower.padId,
+          embeddings: counts,
+        }),
       ),
     }))
     return {
@@ -54,12 +73,16 @@ export const promptReader = ({ traits }: Pick<Machine, 'traits'>): PromptReader 
       notes: [
         ...notes.map(({ kind, text }) => `prompt-${kind}: ${text.slice(0, 100)}`),
         ...longPromptNote(readStages),
-        ...unknownNote(unknown.map(({ word }) => word)),
+        ...unknownNote(unknown.map(({ word }) => word).filter((word) => !isInName(word, counts))),
       ],
     }
   }
   return { tokenizer, read }
 }
+
+/** Words of a textual inversion's name mean what it says, whatever the model was taught. */
+const isInName = (word: string, names: ReadonlyMap<string, unknown>): boolean =>
+  [...names.keys()].some((name) => name.toLowerCase().includes(word.toLowerCase()))
 
 /** Most models were trained on one chunk; what stands behind it counts less. */
 const longPromptNote = (stages: readonly ReadStage[]): string[] => {

@@ -5,11 +5,7 @@ import tseslint from 'typescript-eslint'
 import { componentRules, engineRules, entryRules, rules, testRules } from './build/eslint-rules.mjs'
 import { commentAssertions } from './build/lint-comment-assertions.mjs'
 
-const parserOptions = {
-  projectService: true,
-  tsconfigRootDir: import.meta.dirname,
-  extraFileExtensions: ['.svelte'],
-}
+const typed = { projectService: true, tsconfigRootDir: import.meta.dirname }
 
 export default tseslint.config(
   { ignores: ['node_modules/', 'dist/', 'out/', '.cache/', 'coverage/', 'results/', '**/generated/**', 'models/'] },
@@ -19,12 +15,19 @@ export default tseslint.config(
   {
     files: ['**/*.ts', '**/*.svelte'],
     plugins: { attune: { rules: { 'comment-assertions': commentAssertions } } },
-    languageOptions: { parserOptions },
+    languageOptions: { parserOptions: typed },
     rules,
   },
   {
-    files: ['**/*.svelte', '**/*.svelte.ts'],
-    languageOptions: { parserOptions: { ...parserOptions, parser: tseslint.parser } },
+    files: ['**/*.svelte.ts'],
+    languageOptions: { parserOptions: { ...typed, parser: tseslint.parser } },
+    rules: componentRules,
+  },
+  // Components without types: each would make the whole page's program anew; svelte-check has looked at their types.
+  {
+    files: ['**/*.svelte'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { parserOptions: { parser: tseslint.parser } },
     rules: componentRules,
   },
   { files: ['engine/**/*.ts'], plugins: { jsdoc }, rules: engineRules },

@@ -1,0 +1,256 @@
+import { createHash } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { mkdir, readFile, readdir, stat, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { describeModel } from '../../../engine/service/models/describe-model.ts'
+import { readExtraModelPaths } from '../../../engine/service/models/extra-model-paths.ts'
+import { makeTemporaryFolder } from '../library/temporary-library.ts'
+import { nextEvent, openService } from './temporary-service.ts'
+import type { OpenService } from './temporary-service.ts'
+
+/** A safetensors file with one small tensor under a name. */
+const safetensors = (name: string, shape: readonly number[] = [4]): Buffer => {
+  const bytes = shape.reduce((product, side) => product * side, 4)
+  const header = JSON.stringify({ [name]: { dtype: 'F32', shape, data_offsets: [0, bytes] } })
+  const padded = header.padEnd(Math.ceil(header.length / 8) * 8)
+  const length = Buffer.alloc(8)
+  length.writeBigUInt64LE(BigInt(padded.length))
+  return Buffer.concat([length, Buffer.from(padded), Buffer.alloc(bytes)])
+}
+
+const put = async (folder: string, files: Readonly<Record<string, string | Buffer>>): Promise<void> => {
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(folder, name)
+    await mkdir(join(path, '..'), { recursive: true })
+    await writeFile(path, content)
+  }
+}
+
+const startService = async (isWatching = false): Promise<OpenService & { readonly root: string }> => {
+  const root = await makeTemporaryFolder(onTestFinished)
+  const open = await openService(root, { describeModel, isWatching })
+  onTestFinished(() => open.service.close())
+  return { ...open, root }
+}
+
+const pickle = Buffer.concat([Buffer.from([0x80, 2]), Buffer.from('}q.')])
+
+describe('model folders', () => {
+  it('of A1111 are read in place, every file explained, pickles never opened', async () => {
+    const folder = await makeTemporaryFolder(onTestFinished)
+    await put(folder, {
+      'Stable-diffusion/dream.SAFETENSORS': safetensors('model.diffusion_model.input_blocks.0.0.weight'),
+      'Stable-diffusion/old.ckpt': pickle,
+      'Stable-diffusion/disguised.safetensors': pickle,
+      'Lora/style.safetensors': safetensors('lora_unet_mid_block_attentions_0_proj_in.lora_down.weight', [4, 4]),
+      'Lora/style.preview.png': 'not a model',
+      'notes.onnx': 'never listed',
+    })
+    const before = await names(folder)
+    const { window } = await startService()
+    expect(await window.call('models.addFolder', { path: folder })).toMatchObject([{ layout: 'a1111', isOnline: true }])
+    const models = await window.call('models.list', {})
+    expect(models.map(({ path, kind }) => [path, kind])).toEqual([
+      ['Stable-diffusion/disguised.safetensors', 'checkpoint'],
+      ['Stable-diffusion/dream.SAFETENSORS', expect.any(String)],
+      ['Stable-diffusion/old.ckpt', 'checkpoint'],
+      ['Lora/style.safetensors', 'lora'],
+    ])
+    const [disguised, , old] = models
+    for (const model of [disguised, old]) {
+      expect(model?.isUsable).toBe(false)
+      expect(model?.sentence).toContain('never opens them')
+    }
+    expect(models.every(({ sentence }) => sentence.length > 10)).toBe(true)
+    expect(await names(folder)).toEqual(before)
+  })
+
+  it('of the Hugging Face cache and of diffusers count one model per folder, links followed once', async () => {
+    const cache = await makeTemporaryFolder(onTestFinished)
+    const snapshot = 'models--runwayml--sd/snapshots/abc'
+    await put(cache, {
+      'models--runwayml--sd/blobs/1': safetensors('conv_in.weight'),
+      [`${snapshot}/model_index.json`]: '{}',
+    })
+    await mkdir(join(cache, snapshot, 'unet'))
+    await symlink('../../../blobs/1', join(cache, snapshot, 'unet', 'diffusion_pytorch_model.safetensors'))
+    await symlink(cache, join(cache, 'loop'))
+    const { window } = await startService()
+    expect(await window.call('models.addFolder', { path: cache })).toMatchObject([{ layout: 'hugging-face' }])
+    expect(await window.call('models.list', {})).toMatchObject([{ path: snapshot, name: 'runwayml/sd' }])
+  })
+
+  it('named by extra_model_paths.yaml are all added', async () => {
+    const base = await makeTemporaryFolder(onTestFinished)
+    await put(base, {
+      'models/loras/a.safetensors': safetensors('x'),
+      'more/b.safetensors': safetensors('x'),
+      'other/c.safetensors': safetensors('x'),
+      'extra_model_paths.yaml': `comfyui:\n  base_path: ${base}\n  is_default: true\n  loras: |\n    models/loras\n    more\n  custom_nodes: other\nbroken: 5\n`,
+    })
+    const { window } = await startService()
+    await window.call('models.addFolder', { path: join(base, 'extra_model_paths.yaml') })
+    expect((await window.call('models.list', {})).map(({ path }) => path)).toEqual(['a.safetensors', 'b.safetensors'])
+  })
+
+  it('that hold hostile names list them as plain text', async () => {
+    const folder = await makeTemporaryFolder(onTestFinished)
+    const hostile = ['<img src=x onerror=alert(1)>.safetensors', '";alert(1)__.safetensors', '{{7*7}}.safetensors']
+    await put(
+      folder,
+      Object.fromEntries([...hostile, 'line\nbreak.safetensors'].map((name) => [name, safetensors('x')])),
+    )
+    const { window } = await startService()
+    await window.call('models.addFolder', { path: folder })
+    expect((await window.call('models.list', {})).map(({ path }) => path).toSorted()).toEqual(hostile.toSorted())
+  })
+
+  it('are watched: a file that is copied in appears, one that goes is missing', async () => {
+    const folder = await makeTemporaryFolder(onTestFinished)
+    const { window } = await startService(true)
+    await window.call('models.addFolder', { path: folder })
+    const changed = nextEvent(window, 'models.changed')
+    await put(folder, { 'new.safetensors': safetensors('x') })
+    await changed
+    expect(await window.call('models.list', {})).toMatchObject([{ name: 'new.safetensors', isMissing: false }])
+  })
+
+  it.each([
+    ['a list', '- a', 'file-malformed'],
+    ['broken yaml', 'a: [', 'file-malformed'],
+    ['a page of aliases', `a: &a [x,x]\nb: [*a,*a]`, 'file-malformed'],
+  ])('refuse a file with %s', (_, text, code) => {
+    expect(() => readExtraModelPaths(text, '/x/extra_model_paths.yaml')).toThrowError(expect.objectContaining({ code }))
+  })
+})
+
+/** A hub of one file: counts requests, knows ranges, and can break off or lie. */
+const startHub = async (
+  content: Buffer,
+  behaviour: { breaksAfter?: number; knowsRanges?: boolean } = {},
+): Promise<{ url: string; requests: string[]; behaviour: { breaksAfter?: number; knowsRanges?: boolean } }> => {
+  const requests: string[] = []
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
+    const range = /^bytes=(\d+)-$/.exec(request.headers.range ?? '')
+    requests.push(request.headers.range ?? 'whole')
+    const start = range === null || behaviour.knowsRanges === false ? 0 : Number(range[1])
+    const headers = { 'Content-Length': content.length - start }
+    if (start > 0)
+      response.writeHead(206, { ...headers, 'Content-Range': `bytes ${start}-${content.length - 1}/${content.length}` }) // prettier-ignore
+    else response.writeHead(200, headers)
+    const { breaksAfter } = behaviour
+    if (breaksAfter === undefined) response.end(content.subarray(start))
+    else response.write(content.subarray(start, start + breaksAfter), () => response.destroy())
+  }
+  const server = createServer(serve)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  const { port } = server.address() as AddressInfo // A TCP server has one.
+  return { url: `http://127.0.0.1:${port}/model.safetensors`, requests, behaviour }
+}
+
+const catalogue = (url: string, content: Buffer, sha256?: string): string =>
+  JSON.stringify({
+    version: 1,
+    models: [
+      {
+        id: 'tiny',
+        title: 'Tiny',
+        kind: 'checkpoint',
+        family: 'sd1',
+        licence: 'CreativeML Open RAIL-M',
+        licenceUrl: 'https://example.org/licence',
+        files: [
+          { path: 'tiny.safetensors', url, sha256: sha256 ?? createHash('sha256').update(content).digest('hex'), sizeBytes: content.length }, // prettier-ignore
+        ],
+      },
+    ],
+  })
+
+const content = safetensors('x', [65_536])
+const download = { id: 'tiny', acceptsLicence: true } as const
+
+const finished = (window: OpenService['window']): Promise<unknown> =>
+  nextEvent(window, 'download.changed', ({ state }) => state === 'done' || state === 'failed')
+
+describe('downloads', () => {
+  it('show the licence, check the content and end up in the list of models', async () => {
+    const { window, root } = await startService()
+    const hub = await startHub(content)
+    await writeFile(join(root, 'catalogue.json'), catalogue(hub.url, content))
+    expect(await window.call('catalogue.list', {})).toMatchObject([{ id: 'tiny', licence: 'CreativeML Open RAIL-M' }])
+    const [end, listed] = [finished(window), nextEvent(window, 'models.changed')]
+    await window.call('catalogue.download', download)
+    expect(await end).toMatchObject({ state: 'done', doneBytes: content.length })
+    await listed
+    expect(await readFile(join(root, 'models', 'tiny', 'tiny.safetensors'))).toEqual(content)
+    expect(await window.call('models.list', {})).toMatchObject([{ path: 'tiny/tiny.safetensors' }])
+  })
+
+  it('go on where they broke off, also after a restart', async () => {
+    const { window, root } = await startService()
+    const hub = await startHub(content, { breaksAfter: 100_000 })
+    await writeFile(join(root, 'catalogue.json'), catalogue(hub.url, content))
+    const broken = finished(window)
+    await window.call('catalogue.download', download)
+    expect(await broken).toMatchObject({ state: 'failed' })
+    const part = (await stat(join(root, 'models', 'tiny', 'tiny.safetensors.part'))).size
+    expect(part).toBeGreaterThan(0)
+    delete hub.behaviour.breaksAfter
+    const end = finished(window)
+    await window.call('catalogue.download', download)
+    expect(await end).toMatchObject({ state: 'done' })
+    expect(hub.requests).toEqual(['whole', `bytes=${part}-`])
+    expect(await readFile(join(root, 'models', 'tiny', 'tiny.safetensors'))).toEqual(content)
+  })
+
+  it('start over with a server that does not know ranges', async () => {
+    const { window, root } = await startService()
+    const hub = await startHub(content, { knowsRanges: false })
+    await writeFile(join(root, 'catalogue.json'), catalogue(hub.url, content))
+    await put(root, { 'models/tiny/tiny.safetensors.part': content.subarray(0, 5000) })
+    const end = finished(window)
+    await window.call('catalogue.download', download)
+    expect(await end).toMatchObject({ state: 'done' })
+    expect(await readFile(join(root, 'models', 'tiny', 'tiny.safetensors'))).toEqual(content)
+  })
+
+  it.each([
+    ['another content', 'a'.repeat(64), content],
+    ['a longer file', undefined, Buffer.concat([content, Buffer.alloc(10)])],
+  ])('refuse %s than the catalogue promises, and keep nothing of it', async (_, sha256, served) => {
+    const { window, root } = await startService()
+    const hub = await startHub(served)
+    await writeFile(join(root, 'catalogue.json'), catalogue(hub.url, content, sha256))
+    const end = finished(window)
+    await window.call('catalogue.download', download)
+    expect(await end).toMatchObject({ state: 'failed' })
+    expect(await readdir(join(root, 'models', 'tiny'))).not.toContain('tiny.safetensors')
+  })
+
+  it('ask nobody anything while the offline switch is on', async () => {
+    const { window, root } = await startService()
+    const hub = await startHub(content)
+    await writeFile(join(root, 'catalogue.json'), catalogue(hub.url, content))
+    await window.call('settings.set', { name: 'app.offline', value: true })
+    await expect(window.call('catalogue.download', download)).rejects.toMatchObject({ code: 'refused' })
+    expect(hub.requests).toEqual([])
+  })
+
+  it.each(['../escape.safetensors', '/etc/x', 'a/../../x', 'C:x'])(
+    'refuse a catalogue that writes to %s',
+    async (path) => {
+      const { window, root } = await startService()
+      await writeFile(join(root, 'catalogue.json'), catalogue('http://127.0.0.1:1/', content).replace('tiny.safetensors', path)) // prettier-ignore
+      await expect(window.call('catalogue.download', download)).rejects.toMatchObject({ code: 'file-malformed' })
+    },
+  )
+})
+
+const names = async (folder: string): Promise<string[]> => (await readdir(folder, { recursive: true })).toSorted()

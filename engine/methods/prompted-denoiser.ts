@@ -1,9 +1,9 @@
 import { denoiserOf } from '../diffusion/prediction.ts'
 import type { Denoiser, NoiseLevel, Schedule } from '../machine/denoiser.ts'
-import type { Conditioning, Machine } from '../machine/machine.ts'
+import type { Conditioning, Machine, ModelTraits } from '../machine/machine.ts'
 import type { NdArray } from '../tensor/nd-array.ts'
 import { stageAt } from '../text/prompt-schedule.ts'
-import type { EncodedPrompt } from './prompt-encoder.ts'
+import type { EncodedPrompt, EncodedStage } from './prompt-encoder.ts'
 
 /** One prompt along one schedule. */
 export interface Prompted {
@@ -25,17 +25,22 @@ export const promptedDenoiser = (prompted: Prompted): Denoiser => {
   }
 }
 
-/** What the network is told at a level; SDXL also the size it draws for: original size, crop, target size. */
+/** What the network is told at a level. */
 export const conditioningAt = (prompted: Prompted, level: NoiseLevel): Conditioning => {
-  const { machine, prompt, size } = prompted
-  const stage = prompt[stageIndexAt(prompted, level)]
+  const stage = prompted.prompt[stageIndexAt(prompted, level)]
   if (stage === undefined) throw new RangeError('a prompt has at least one stage')
-  if (!machine.traits.hasAddedConditions) return stage.conditioning
-  const timeIds: NdArray = {
-    shape: [1, 6],
-    data: Float32Array.of(size.height, size.width, 0, 0, size.height, size.width),
-  }
-  return { ...stage.conditioning, timeIds }
+  return sizedConditioning(prompted.machine.traits, stage, prompted.size)
+}
+
+/** One stage of a prompt; for SDXL with the size it draws for: original size, crop, target size. */
+export const sizedConditioning = (
+  traits: ModelTraits,
+  { conditioning }: EncodedStage,
+  { width, height }: Prompted['size'],
+): Conditioning => {
+  if (!traits.hasAddedConditions) return conditioning
+  const timeIds: NdArray = { shape: [1, 6], data: Float32Array.of(height, width, 0, 0, height, width) }
+  return { ...conditioning, timeIds }
 }
 
 /** Which stage of the prompt holds at a level. */

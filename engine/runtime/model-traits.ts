@@ -23,6 +23,7 @@ export const traitsOf = (files: ModelFiles): ModelTraits => {
     knownWords: files.knownWords === null ? null : [...files.knownWords],
     captionTemplate: attune.captionTemplate,
     previewMap: attune.previewMap,
+    alignment: attune.alignment,
   }
 }
 

@@ -9,6 +9,16 @@ export interface PreviewMap {
   readonly bias: readonly number[]
 }
 
+/** What `npm run evaluate -- align` has found about a model; see docs/methods/alignment.md. */
+export interface AlignmentConfig {
+  /** Score from which a word counts as present. */
+  readonly presentScore?: number
+  /** Whose attention says where a word is. */
+  readonly layers?: 'middle' | 'up'
+  /** Heat from which on a pixel belongs to a word, 0 … 1. */
+  readonly threshold?: number
+}
+
 /** `attune.json`: what Attune has measured about a model, or what its makers say. Everything is optional. */
 export interface AttuneConfig {
   /** How a single word becomes a caption: `{}` is the word, `{article}` its article. */
@@ -16,15 +26,32 @@ export interface AttuneConfig {
   /** Adaptive Guidance stops when the cosine of both predictions reaches this; null until it is measured. */
   readonly guidanceThreshold: number | null
   readonly previewMap: PreviewMap | null
+  /** Empty where nothing was measured. */
+  readonly alignment: AlignmentConfig
 }
 
 /** What holds for a model without `attune.json`. */
-export const emptyAttuneConfig: AttuneConfig = { captionTemplate: null, guidanceThreshold: null, previewMap: null }
+export const emptyAttuneConfig: AttuneConfig = {
+  captionTemplate: null,
+  guidanceThreshold: null,
+  previewMap: null,
+  alignment: {},
+}
 
 /** An `attune.json`; keys of later versions are ignored. @throws EngineError 'config-invalid' */
 export const readAttuneConfig = (raw: RawConfig, where = 'attune.json'): AttuneConfig => {
-  const { captionTemplate, guidanceThreshold, previewMap } = checkConfig(schema, raw, where)
-  return { captionTemplate, guidanceThreshold, previewMap }
+  const { captionTemplate, guidanceThreshold, previewMap, alignment } = checkConfig(schema, raw, where)
+  const { presentScore, layers, threshold } = alignment
+  return {
+    captionTemplate,
+    guidanceThreshold,
+    previewMap,
+    alignment: {
+      ...(presentScore !== undefined && { presentScore }),
+      ...(layers !== undefined && { layers }),
+      ...(threshold !== undefined && { threshold }),
+    },
+  }
 }
 
 const schema = z.object({
@@ -38,4 +65,11 @@ const schema = z.object({
     })
     .nullable()
     .default(null),
+  alignment: z
+    .object({
+      presentScore: z.number().positive().optional(),
+      layers: z.enum(['middle', 'up']).optional(),
+      threshold: z.number().min(0).max(1).optional(),
+    })
+    .default({}),
 })

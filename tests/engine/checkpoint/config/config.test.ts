@@ -269,6 +269,7 @@ describe('the other files of a model', () => {
       captionTemplate: '{article} {}',
       guidanceThreshold: null,
       previewMap: null,
+      alignment: {},
     })
     expect(() => readAttuneConfig({ version: 1, captionTemplate: 'no place' })).toThrow(/captionTemplate/)
   })

@@ -78,6 +78,7 @@ export interface ModelTraits {
   readonly captionTemplate: string | null
   /** Clean latents to a small preview: rgb = bias + weights · latents, 0 … 1; null when nobody has measured it. */
   readonly previewMap: PreviewMap | null
+  readonly alignment?: AlignmentTraits
 }
 
 /** A vector that takes the place of a token, from a textual inversion. */

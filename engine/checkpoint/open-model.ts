@@ -1,14 +1,29 @@
 import { stat } from 'node:fs/promises'
+import type { AutoencoderConfig } from './config/autoencoder-config.ts'
+import type { ComponentFiles } from './component-files.ts'
 import { resolveFile } from './checkpoint.ts'
 import type { ModelFiles } from './model-files.ts'
 import { openModelFolder } from './model-folder.ts'
+import { openVaeFile } from './open-vae-file.ts'
 import { openSingleFile, type SingleFileOptions } from './single-file/open-single-file.ts'
+
+export interface OpenModelOptions extends Omit<SingleFileOptions, 'openVae'> {
+  /** A VAE in a file of its own, in place of the model's. */
+  readonly vaeFile?: string | undefined
+}
 
 /**
  * Opens a model wherever it lies: a folder in the layout of diffusers, a repository of the Hugging Face cache, or a
- * checkpoint in one file. See `openModelFolder` and `openSingleFile` for the failures.
+ * checkpoint in one file. See `openModelFolder`, `openSingleFile`
+ * and `openVaeFile` for the failures.
  */
-export const openModel = async (path: string, options: SingleFileOptions = {}): Promise<ModelFiles> => {
+export const openModel = async (path: string, { vaeFile, ...options }: OpenModelOptions = {}): Promise<ModelFiles> => {
+  const openVae =
+    vaeFile === undefined
+      ? undefined
+      : (own: AutoencoderConfig): Promise<ComponentFiles<AutoencoderConfig>> => openVaeFile(vaeFile, own)
   const status = await stat(await resolveFile(path))
-  return status.isDirectory() ? openModelFolder(path) : openSingleFile(path, options)
+  if (!status.isDirectory()) return openSingleFile(path, { ...options, openVae })
+  const files = await openModelFolder(path)
+  return openVae === undefined ? files : { ...files, vae: await openVae(files.vae.config) }
 }

@@ -6,7 +6,7 @@ import { checkChannels, checkFit } from '../check-fit.ts'
 import { openCheckpoint, type Checkpoint } from '../checkpoint.ts'
 import type { ComponentFiles } from '../component-files.ts'
 import { emptyAttuneConfig } from '../config/attune-config.ts'
-import { readAutoencoderConfig } from '../config/autoencoder-config.ts'
+import { readAutoencoderConfig, type AutoencoderConfig } from '../config/autoencoder-config.ts'
 import { readClipTextConfig } from '../config/clip-config.ts'
 import type { RawConfig } from '../config/parse-config-json.ts'
 import { readUnetConfig } from '../config/unet-config.ts'
@@ -26,6 +26,8 @@ export interface SingleFileOptions {
   /** Folder of CLIP's own vocabulary, which no single file carries; without it the vocabulary is empty. */
   readonly clipTokenizerFolder?: string | undefined
   readonly predictionType?: Prediction | undefined
+  /** Opens another VAE in place of the file's own, or where it has none; told the configuration that it replaces. */
+  readonly openVae?: ((own: AutoencoderConfig) => Promise<ComponentFiles<AutoencoderConfig>>) | undefined
   /** Settings under their names in `config.json` that win over the family's; the widths are then not compared. */
   readonly overrides?: {
     readonly unet?: RawConfig
@@ -53,7 +55,7 @@ export const openSingleFile = async (path: string, options: SingleFileOptions = 
     family: family.name,
     unet: unetOf(source, prediction),
     inpaintingUnet: null,
-    vae: vaeOf(source),
+    vae: await vaeOf(source),
     textEncoders: await Promise.all(family.textEncoders.map((tower, i) => textEncoderOf(source, tower, i))),
     scheduler: schedulerOf(family, prediction),
     forceZerosForEmptyPrompt: family.forceZerosForEmptyPrompt,
@@ -83,13 +85,21 @@ const unetOf = ({ checkpoint, family, options }: Source, { prediction }: KnownPr
   return component('unet', checkpoint, readUnetConfig(raw, 'unet'), renamed(stored, unetKeyMap(shapes)))
 }
 
-const vaeOf = ({ checkpoint, family, options }: Source): ModelFiles['vae'] => {
+const vaeOf = async ({ checkpoint, family, options }: Source): Promise<ModelFiles['vae']> => {
   const stored = storedUnder(checkpoint, vaePrefix)
-  if (stored.size === 0) throw lacking(checkpoint, 'vae', 'Choose a VAE file for it in the settings of this model.')
+  const { openVae, overrides } = options
+  if (stored.size === 0) {
+    if (openVae === undefined) throw lacking(checkpoint, 'vae', 'Choose a VAE file for it.')
+    return openVae(readAutoencoderConfig({ ...publishedVae, ...family.vae, ...overrides?.vae }, 'vae'))
+  }
   const weights = vaeWeights(stored)
-  const raw = { ...vaeConfigOf(weights), ...family.vae, ...options.overrides?.vae }
-  return component('vae', checkpoint, readAutoencoderConfig(raw, 'vae'), weights)
+  const raw = { ...vaeConfigOf(weights), ...family.vae, ...overrides?.vae }
+  const config = readAutoencoderConfig(raw, 'vae')
+  return openVae === undefined ? component('vae', checkpoint, config, weights) : openVae(config)
 }
+
+/** The VAE of every family: 4 latent channels at an eighth of the size. */
+const publishedVae = { latent_channels: 4, block_out_channels: [128, 256, 512, 512] }
 
 /** A VAE's weights under the keys of diffusers, from those of LDM. */
 export const vaeWeights = (stored: WeightTable): WeightTable => {

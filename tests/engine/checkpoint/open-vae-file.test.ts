@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openCheckpoint } from '../../../engine/checkpoint/checkpoint.ts'
+import { openModel } from '../../../engine/checkpoint/open-model.ts'
 import { openVaeFile } from '../../../engine/checkpoint/open-vae-file.ts'
 import { readTensors } from '../../../engine/checkpoint/read-tensor.ts'
 import { writeSafetensors } from '../../../engine/checkpoint/write-safetensors.ts'
 import { failureOf } from './failure-of.ts'
-import { openRecorded, singleFile } from './recorded-files.ts'
+import { openRecorded, singleFile, smallOverrides } from './recorded-files.ts'
 import { fileOf } from './safetensors-bytes.ts'
 
 let folder = ''
@@ -47,6 +48,28 @@ describe('openVaeFile', () => {
       latent_channels: 8,
       scaling_factor: 0.45,
     })
+  })
+
+  it("opens a model with it in place of the model's own", async () => {
+    const path = await alone('')
+    const model = await openModel(singleFile('sd21'), { vaeFile: path, overrides: smallOverrides.sd21 })
+    expect(model.vae.checkpoints.map(({ file }) => file)).toEqual([path])
+    expect(model.vae.config.scaling_factor).toBe(0.18215)
+  })
+
+  it('opens a checkpoint without a VAE with it', async () => {
+    const checkpoint = await openCheckpoint(singleFile('sd21'))
+    const names = [...checkpoint.tensors.keys()].filter((name) => !name.startsWith('first_stage_model.'))
+    const bare = join(folder, 'bare.safetensors')
+    const tensors = await readTensors(
+      checkpoint,
+      names.filter((name) => checkpoint.tensors.get(name)?.dtype === 'BF16'),
+    )
+    await writeSafetensors(bare, { tensors, metadata: {} })
+    const options = { overrides: smallOverrides.sd21 }
+    expect((await failureOf(async () => openModel(bare, options))).facts).toMatchObject({ component: 'vae' })
+    const model = await openModel(bare, { ...options, vaeFile: await alone('') })
+    expect(model.vae.config).toMatchObject({ block_out_channels: [8, 16, 16, 16], scaling_factor: 0.18215 })
   })
 
   it('refuses a VAE with other latents, and a file that is none', async () => {

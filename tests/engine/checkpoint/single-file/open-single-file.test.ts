@@ -178,7 +178,11 @@ describe('a single file that is', () => {
   it('without a VAE names it', async () => {
     const failure = await failureOf(async () => openSingleFile(await put(unet())))
     expect(failure.code).toBe('model-incomplete')
-    expect(failure.facts).toMatchObject({ found: 'no VAE in the file', component: 'vae' })
+    expect(failure.facts).toMatchObject({
+      found: 'no VAE in the file',
+      component: 'vae',
+      remedy: 'Choose a VAE file for it.',
+    })
   })
 
   it('without an up path that mirrors the down path is refused', async () => {

@@ -27,7 +27,10 @@ export function removeRegion(studio: StudioState, id: string | null): void {
 
 export function removeLayer(studio: StudioState, id: string): void {
   const { document, view } = studio
-  document.change({ ...document.current, layers: document.current.layers.filter((layer) => layer.id !== id) }, 'change.removeLayer')
+  document.change(
+    { ...document.current, layers: document.current.layers.filter((layer) => layer.id !== id) },
+    'change.removeLayer',
+  )
   view.layerId = null
 }
 
@@ -61,6 +64,7 @@ export function nameRegion(studio: StudioState, id: string, phrase: string, adds
   const named = withRegion(document.current, id, { phrase: phrase.trim(), occurrence: 0 })
   const { prompt } = named
   const isMissing = phrase.trim() !== '' && !isInPrompt(prompt, phrase)
-  const joined = prompt.trim() === '' ? `a ${phrase.trim()}` : `${prompt.trimEnd().replace(/,$/, '')}, a ${phrase.trim()}`
+  const joined =
+    prompt.trim() === '' ? `a ${phrase.trim()}` : `${prompt.trimEnd().replace(/,$/, '')}, a ${phrase.trim()}`
   document.change(isMissing && addsToPrompt ? { ...named, prompt: joined } : named, 'change.phrase', `phrase ${id}`)
 }

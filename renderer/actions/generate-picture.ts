@@ -11,12 +11,12 @@ export interface GenerateOptions {
 /** Puts the document into the queue; it is on disk before this resolves. */
 export async function generatePicture(studio: StudioState, { isFirst }: GenerateOptions): Promise<void> {
   await queueDocument(studio, studio.document.current, isFirst)
-  rememberPrompt(studio.document.current.prompt)
+  rememberPrompt(studio, studio.document.current.prompt)
 }
 
 /** The same with another document, as for variations and grids. @returns the job's id */
 export async function queueDocument(studio: StudioState, document: StudioDocument, isFirst: boolean): Promise<number> {
-  const prompt = expandVariants(document.prompt, readWildcards(), Math.random)
+  const prompt = expandVariants(document.prompt, studio.kept.value.wildcards, Math.random)
   const request = await makeRequest({ ...document, prompt }, studio.masks)
   const seed = request.seed ?? randomSeed()
   const job = await studio.link.ask('jobs.add', { request: { ...request, seed }, isFirst })
@@ -34,7 +34,8 @@ export async function moreLikeThis(studio: StudioState): Promise<void> {
   const { recipe } = await link.ask('images.get', { id: results.shown })
   if (recipe === null) return
   const setup = { ...document.current.setup, seed: recipe.seed, count: 1, variationStrength: likenessOfMore }
-  for (let i = 0; i < 4; i++) await queueDocument(studio, { ...document.current, setup: { ...setup, variationSeed: randomSeed() } }, false)
+  for (let i = 0; i < 4; i++)
+    await queueDocument(studio, { ...document.current, setup: { ...setup, variationSeed: randomSeed() } }, false)
 }
 
 /** A seed that every program of the family can take: 32 bits. */
@@ -49,36 +50,12 @@ export async function cancelPicture(studio: StudioState): Promise<void> {
   studio.notices.show(step === undefined ? 'notice.stopped' : 'notice.stoppedAt', { step: step ?? 0 })
 }
 
-const promptsKey = 'attune.prompts'
 const mostPrompts = 100
 
 /** Prompts that were drawn, newest first. */
-export function promptHistory(): readonly string[] {
-  try {
-    const kept: unknown = JSON.parse(localStorage.getItem(promptsKey) ?? '[]')
-    return Array.isArray(kept) ? kept.filter((prompt) => typeof prompt === 'string') : []
-  } catch {
-    return []
-  }
-}
+export const promptHistory = ({ kept }: StudioState): readonly string[] => kept.value.prompts
 
-function rememberPrompt(prompt: string): void {
+function rememberPrompt({ kept }: StudioState, prompt: string): void {
   if (prompt.trim() === '') return
-  const kept = [prompt, ...promptHistory().filter((other) => other !== prompt)].slice(0, mostPrompts)
-  localStorage.setItem(promptsKey, JSON.stringify(kept))
-}
-
-const wildcardsKey = 'attune.wildcards'
-
-/** The user's lists for `__name__`, kept on this computer. */
-export function readWildcards(): Readonly<Record<string, readonly string[]>> {
-  try {
-    return JSON.parse(localStorage.getItem(wildcardsKey) ?? '{}') as Record<string, readonly string[]> // written by Settings only
-  } catch {
-    return {}
-  }
-}
-
-export const writeWildcards = (lists: Readonly<Record<string, readonly string[]>>): void => {
-  localStorage.setItem(wildcardsKey, JSON.stringify(lists))
+  kept.change({ prompts: [prompt, ...kept.value.prompts.filter((other) => other !== prompt)].slice(0, mostPrompts) })
 }

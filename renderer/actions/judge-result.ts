@@ -34,15 +34,19 @@ export async function discardResult(studio: StudioState): Promise<void> {
   const before = results.places
   results.take(image)
   const { event } = await studio.link.ask('feedback.add', { imageId: image, kind: 'set-aside' })
-  notices.show('notice.discarded', {}, {
-    action: {
-      label: 'command.undo',
-      run: () => {
-        results.restore(before, image)
-        void studio.attempt(async () => void (await studio.link.ask('feedback.undo', { eventId: event.id })))
+  notices.show(
+    'notice.discarded',
+    {},
+    {
+      action: {
+        label: 'command.undo',
+        run: () => {
+          results.restore(before, image)
+          void studio.attempt(async () => void (await studio.link.ask('feedback.undo', { eventId: event.id })))
+        },
       },
     },
-  })
+  )
 }
 
 /** The shown picture is what the next one starts from. */

@@ -3,7 +3,8 @@ import { emptyDocument, type StudioDocument } from '../document/studio-document.
 import { samples, type Sample } from '../state/samples.ts'
 import type { StudioState } from '../state/studio-state.svelte.ts'
 
-const lastDocument = 'attune.document'
+/** A brush that fits the paper: an eighth of its longer side. */
+const brushShare = 0.12
 
 /** Loads what the window shows and keeps it fresh whenever the connection comes back. */
 export async function openStudio(studio: StudioState): Promise<void> {
@@ -18,7 +19,12 @@ export async function openStudio(studio: StudioState): Promise<void> {
   })
   link.on('job.changed', (job) => {
     if (job.state === 'done' || job.state === 'failed' || job.state === 'cancelled') studio.results.ended(job.id)
-    if (job.state === 'failed' && job.failure !== null) studio.notices.show('notice.jobFailed', {}, { tone: 'warn', action: { label: 'queue.show', run: () => (studio.view.isQueueOpen = true) } })
+    if (job.state === 'failed' && job.failure !== null)
+      studio.notices.show(
+        'notice.jobFailed',
+        {},
+        { tone: 'warn', action: { label: 'queue.show', run: () => (studio.view.isQueueOpen = true) } },
+      )
     if (job.state === 'done' && (job.endedMs ?? 0) - (job.startedMs ?? 0) > 30_000) notifyOutside(studio)
   })
   await link.start()
@@ -50,7 +56,7 @@ async function catchUp(studio: StudioState): Promise<void> {
 /** The document that was open last, else the newest, else a sample to begin with. */
 async function openFirst(studio: StudioState): Promise<void> {
   const documents = await studio.link.ask('documents.list', {})
-  const last = Number(localStorage.getItem(lastDocument))
+  const last = studio.kept.value.document
   const wanted = documents.find(({ id }) => id === last) ?? documents[0]
   if (wanted !== undefined) {
     await openDocument(studio, wanted.id)
@@ -63,12 +69,14 @@ async function openFirst(studio: StudioState): Promise<void> {
 
 export async function openDocument(studio: StudioState, id: number): Promise<void> {
   await studio.document.open(await studio.link.ask('documents.open', { id }))
-  localStorage.setItem(lastDocument, String(id))
+  studio.kept.change({ document: id })
   studio.results.open(id)
   studio.view.regionId = studio.document.current.regions[0]?.id ?? null
   studio.view.layerId = null
   studio.view.askingPhrase = null
   studio.view.isFitted = true
+  const { width, height } = studio.document.current
+  studio.view.setBrush({ size: Math.max(2, Math.round(Math.max(width, height) * brushShare)) })
 }
 
 async function createDocument(studio: StudioState, name: string, document: StudioDocument): Promise<void> {
@@ -83,7 +91,10 @@ export const openSample = (studio: StudioState, sample: Sample): Promise<void> =
 /** A blank document of the same size and setup as the present one. */
 export async function newDocument(studio: StudioState): Promise<void> {
   const { width, height, setup } = studio.document.current
-  await createDocument(studio, studio.say('document.untitled'), { ...emptyDocument({ width, height }), setup })
+  await createDocument(studio, studio.say('document.untitled'), {
+    ...emptyDocument({ width, height }),
+    setup: { ...setup, seed: null, startImage: null, startStrength: null },
+  })
 }
 
 function notifyOutside(studio: StudioState): void {

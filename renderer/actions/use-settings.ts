@@ -30,7 +30,12 @@ export async function useSettings(studio: StudioState, imageId: number, part: Se
   if (part === 'all') studio.results.show(null)
 }
 
-async function fromRecipe(studio: StudioState, document: StudioDocument, recipe: Recipe, part: SettingsPart): Promise<StudioDocument> {
+async function fromRecipe(
+  studio: StudioState,
+  document: StudioDocument,
+  recipe: Recipe,
+  part: SettingsPart,
+): Promise<StudioDocument> {
   if (part === 'seed') return { ...document, setup: { ...document.setup, seed: recipe.seed } }
   if (part === 'prompt') return { ...document, prompt: recipe.prompt, negative: recipe.negative }
   const sized = resizeDocument(document, recipe)
@@ -68,26 +73,43 @@ async function readRegions(studio: StudioState, document: StudioDocument, recipe
 
 type Shape = NonNullable<Recipe['layout']>['regions'][number]['shape']
 
-async function readShape(studio: StudioState, document: StudioDocument, mask: TileMask, shape: Shape): Promise<TileMask> {
+async function readShape(
+  studio: StudioState,
+  document: StudioDocument,
+  mask: TileMask,
+  shape: Shape,
+): Promise<TileMask> {
   const scale = maskScale(document)
   switch (shape.kind) {
     case 'box':
       return fillRect(mask, scaleRect(shape, scale), 'add')
     case 'polygon':
-      return fillPolygon(mask, shape.points.map(([x, y]) => ({ x: x * scale, y: y * scale })), 'add')
+      return fillPolygon(
+        mask,
+        shape.points.map(([x, y]) => ({ x: x * scale, y: y * scale })),
+        'add',
+      )
     case 'mask':
       return resizeMask(await studio.masks.get(shape.file), mask)
   }
 }
 
 /** Sizes and samplers of other programs, as near as they can be had. */
-function fromForeign(document: StudioDocument, { width, height }: ImageDetails, foreign: ForeignSettings, part: SettingsPart): StudioDocument {
+function fromForeign(
+  document: StudioDocument,
+  { width, height }: ImageDetails,
+  foreign: ForeignSettings,
+  part: SettingsPart,
+): StudioDocument {
   const seed = foreign.seed !== undefined && /^\d{1,20}$/.test(foreign.seed) ? foreign.seed : document.setup.seed
   if (part === 'seed') return { ...document, setup: { ...document.setup, seed } }
   const named = { ...document, prompt: foreign.prompt ?? document.prompt, negative: foreign.negative ?? '' }
   if (part === 'prompt') return named
   const sampler = foreign.sampler === undefined ? null : matchSampler(foreign.sampler)
-  const sized = resizeDocument(named, { width: Math.max(64, Math.round(width / 8) * 8), height: Math.max(64, Math.round(height / 8) * 8) })
+  const sized = resizeDocument(named, {
+    width: Math.max(64, Math.round(width / 8) * 8),
+    height: Math.max(64, Math.round(height / 8) * 8),
+  })
   return {
     ...sized,
     setup: {
@@ -110,7 +132,9 @@ export const sourceNames: Readonly<Record<ForeignSettings['source'], string>> = 
 }
 
 /** Why the picture will not be the same, in order of weight. */
-export function explainForeign(foreign: ForeignSettings): 'foreign.sampler' | 'foreign.graph' | 'foreign.noise' | 'foreign.plain' {
+export function explainForeign(
+  foreign: ForeignSettings,
+): 'foreign.sampler' | 'foreign.graph' | 'foreign.noise' | 'foreign.plain' {
   if (foreign.sampler !== undefined && matchSampler(foreign.sampler) === null) return 'foreign.sampler'
   if (foreign.source === 'comfyui') return 'foreign.graph'
   const usesCpuNoise = foreign.other['RNG'] === 'CPU' || foreign.source === 'invokeai'

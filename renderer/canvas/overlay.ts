@@ -9,7 +9,12 @@ export interface OverlayScene {
   readonly pixelRatio: number
   readonly preview: GesturePreview
   /** Where the brush is, CSS pixels; null when it is not shown. */
-  readonly cursor: { readonly at: Point; readonly radius: number; readonly softness: number; readonly sign: '+' | '-' | null } | null
+  readonly cursor: {
+    readonly at: Point
+    readonly radius: number
+    readonly softness: number
+    readonly sign: '+' | '-' | null
+  } | null
   /** What has handles, in picture pixels. */
   readonly held: Rect | null
   /** The cell of the keyboard's painter, in picture pixels. */
@@ -64,7 +69,10 @@ function linePath(brush: CanvasRenderingContext2D, points: readonly Point[], cam
   }
 }
 
-function drawCursor(brush: CanvasRenderingContext2D, { at, radius, softness, sign }: NonNullable<OverlayScene['cursor']>): void {
+function drawCursor(
+  brush: CanvasRenderingContext2D,
+  { at, radius, softness, sign }: NonNullable<OverlayScene['cursor']>,
+): void {
   const circle = (size: number) => () => {
     brush.beginPath()
     brush.arc(at.x, at.y, size, 0, 2 * Math.PI)
@@ -99,7 +107,12 @@ function drawHandles(brush: CanvasRenderingContext2D, rect: Rect, camera: Camera
   }
 }
 
-function drawGuides(brush: CanvasRenderingContext2D, { camera, picture }: OverlayScene, xs: readonly number[], ys: readonly number[]): void {
+function drawGuides(
+  brush: CanvasRenderingContext2D,
+  { camera, picture }: OverlayScene,
+  xs: readonly number[],
+  ys: readonly number[],
+): void {
   const paper = rectToScreen({ x: 0, y: 0, ...picture }, camera)
   const line = (x1: number, y1: number, x2: number, y2: number) => {
     twoTone(

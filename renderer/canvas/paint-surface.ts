@@ -23,13 +23,17 @@ export interface PaintScene {
   readonly regions: readonly ShownRegion[]
   /** 0 picture only … 100 plan only. */
   readonly tracing: number
-  /** Colour of the tracing paper. */
-  readonly film: string
+  /** Colour of the tracing paper; null = nothing lies under it. */
+  readonly film: string | null
   readonly hatchStrength: number
 }
 
 /** How strong the paper and the paint on it are at a place of the tracing slider. */
-export function tracingStrength(tracing: number): { readonly film: number; readonly fill: number; readonly line: number } {
+export function tracingStrength(tracing: number): {
+  readonly film: number
+  readonly fill: number
+  readonly line: number
+} {
   const above = Math.max(0, tracing - 12) / 88
   return {
     film: above <= 0.614 ? (above / 0.614) * 0.5 : 0.5 + ((above - 0.614) / 0.386) * 0.5,
@@ -89,7 +93,7 @@ export class PaintSurface {
 
   #drawFilm({ picture, camera, pixelRatio, tracing, film }: PaintScene): void {
     const strength = tracingStrength(tracing).film
-    if (strength === 0) return
+    if (strength === 0 || film === null) return
     const paper = scaleRect(rectToScreen({ x: 0, y: 0, ...picture }, camera), pixelRatio)
     this.#brush.globalAlpha = strength
     this.#brush.fillStyle = film
@@ -97,7 +101,14 @@ export class PaintSurface {
     this.#brush.globalAlpha = 1
   }
 
-  #drawRegion(scene: PaintScene, region: ShownRegion, seen: Rect, area: Rect, dirty: Rect | null, onScreen: (rect: Rect) => Rect): void {
+  #drawRegion(
+    scene: PaintScene,
+    region: ShownRegion,
+    seen: Rect,
+    area: Rect,
+    dirty: Rect | null,
+    onScreen: (rect: Rect) => Rect,
+  ): void {
     const tiles = this.#tilesOf(region)
     tiles.setMask(region.mask)
     const pixelsPerMask = (scene.camera.zoom * scene.pixelRatio) / scene.maskScale
@@ -105,7 +116,14 @@ export class PaintSurface {
     const shown = [...tiles.under(seen, region.live, region.live === null ? null : dirty)]
     if (shown.length === 0) return
     const { fill, line } = tracingStrength(scene.tracing)
-    if (fill > 0) this.#drawFill(scene, region, shown.map(([place, { canvas }]) => [onScreen(place), canvas] as const), area, fill)
+    if (fill > 0)
+      this.#drawFill(
+        scene,
+        region,
+        shown.map(([place, { canvas }]) => [onScreen(place), canvas] as const),
+        area,
+        fill,
+      )
     if (line === 0) return
     const brush = this.#brush
     brush.save()
@@ -124,7 +142,13 @@ export class PaintSurface {
     brush.restore()
   }
 
-  #drawFill(scene: PaintScene, region: ShownRegion, shown: readonly (readonly [Rect, OffscreenCanvas])[], area: Rect, fill: number): void {
+  #drawFill(
+    scene: PaintScene,
+    region: ShownRegion,
+    shown: readonly (readonly [Rect, OffscreenCanvas])[],
+    area: Rect,
+    fill: number,
+  ): void {
     const layer = this.#layer.getContext('2d')
     if (layer === null) return
     layer.globalCompositeOperation = 'source-over'
@@ -136,11 +160,19 @@ export class PaintSurface {
       const top = Math.round(place.y)
       const wide = Math.round(place.x + place.width) - left
       const high = Math.round(place.y + place.height) - top
-      const cut = region.mask.width * region.mask.height // a tile at the mask's edge is only partly used
-      const side = canvas.width
-      const usedWide = cut === 0 ? side : Math.min(side, (place.width / (scene.camera.zoom * scene.pixelRatio) * scene.maskScale * side) / tileSide)
-      const usedHigh = Math.min(side, (place.height / (scene.camera.zoom * scene.pixelRatio) * scene.maskScale * side) / tileSide)
-      layer.drawImage(canvas, 0, 0, usedWide, usedHigh, left, top, wide, high)
+      // A tile at the mask's edge is only partly used.
+      const used = (canvas.width / tileSide) * (scene.maskScale / (scene.camera.zoom * scene.pixelRatio))
+      layer.drawImage(
+        canvas,
+        0,
+        0,
+        Math.min(canvas.width, place.width * used),
+        Math.min(canvas.width, place.height * used),
+        left,
+        top,
+        wide,
+        high,
+      )
     }
     const hatch = this.#hatch(region.colour, scene)
     if (hatch !== null) {

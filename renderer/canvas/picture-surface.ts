@@ -50,7 +50,8 @@ export function drawPictures(canvas: HTMLCanvasElement, scene: PictureScene): vo
   brush.restore()
 }
 
-const toDevice = (rect: Rect, { camera, pixelRatio }: PictureScene): Rect => scaleRect(rectToScreen(rect, camera), pixelRatio)
+const toDevice = (rect: Rect, { camera, pixelRatio }: PictureScene): Rect =>
+  scaleRect(rectToScreen(rect, camera), pixelRatio)
 
 function drawPicture(brush: CanvasRenderingContext2D, scene: PictureScene, shown: ShownPicture): void {
   const place = toDevice(shown.place, scene)
@@ -70,7 +71,13 @@ function drawPicture(brush: CanvasRenderingContext2D, scene: PictureScene, shown
   brush.globalCompositeOperation = 'source-over'
 }
 
-function drawBefore(brush: CanvasRenderingContext2D, scene: PictureScene, paper: Rect, shown: ShownPicture, share: number): void {
+function drawBefore(
+  brush: CanvasRenderingContext2D,
+  scene: PictureScene,
+  paper: Rect,
+  shown: ShownPicture,
+  share: number,
+): void {
   brush.save()
   brush.beginPath()
   brush.rect(paper.x, paper.y, paper.width * share, paper.height)

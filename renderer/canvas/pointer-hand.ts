@@ -43,14 +43,27 @@ export class PointerHand {
   /** Begins to listen; the returned function ends it. */
   listen(): () => void {
     const end = new AbortController()
-    const on = (name: 'pointerdown' | 'pointermove' | 'pointerup' | 'pointercancel' | 'pointerleave', listener: (event: PointerEvent) => void) => {
+    const on = (
+      name: 'pointerdown' | 'pointermove' | 'pointerup' | 'pointercancel' | 'pointerleave',
+      listener: (event: PointerEvent) => void,
+    ) => {
       this.#element.addEventListener(name, listener, { signal: end.signal })
     }
-    on('pointerdown', (event) => { this.#down(event) })
-    on('pointermove', (event) => { this.#move(event) })
-    on('pointerup', (event) => { this.#up(event) })
-    on('pointercancel', (event) => { this.#lost(event) })
-    on('pointerleave', (event) => { if (this.#doing === 'nothing') this.#events.hover(null, event) })
+    on('pointerdown', (event) => {
+      this.#down(event)
+    })
+    on('pointermove', (event) => {
+      this.#move(event)
+    })
+    on('pointerup', (event) => {
+      this.#up(event)
+    })
+    on('pointercancel', (event) => {
+      this.#lost(event)
+    })
+    on('pointerleave', (event) => {
+      if (this.#doing === 'nothing') this.#events.hover(null, event)
+    })
     return () => {
       end.abort()
     }
@@ -69,7 +82,11 @@ export class PointerHand {
   }
 
   #point(event: PointerEvent): PenPoint {
-    return { ...toPicture(this.#place(event), this.#events.camera()), pressure: event.pressure, isPen: event.pointerType === 'pen' }
+    return {
+      ...toPicture(this.#place(event), this.#events.camera()),
+      pressure: event.pressure,
+      isPen: event.pointerType === 'pen',
+    }
   }
 
   #down(event: PointerEvent): void {
@@ -114,7 +131,10 @@ export class PointerHand {
     else if (this.#doing === 'brush') this.#events.resizeBrush(by)
     else if (this.#doing === 'gesture') {
       const all = event.getCoalescedEvents()
-      this.#events.move((all.length > 0 ? all : [event]).map((one) => this.#point(one)), event)
+      this.#events.move(
+        (all.length > 0 ? all : [event]).map((one) => this.#point(one)),
+        event,
+      )
     }
     this.#last = place
   }
@@ -123,7 +143,8 @@ export class PointerHand {
     const other = [...this.#fingers].find(([finger]) => finger !== id)?.[1]
     const before = this.#fingers.get(id)
     if (other === undefined || before === undefined) return
-    const factor = Math.hypot(place.x - other.x, place.y - other.y) / Math.max(1, Math.hypot(before.x - other.x, before.y - other.y))
+    const factor =
+      Math.hypot(place.x - other.x, place.y - other.y) / Math.max(1, Math.hypot(before.x - other.x, before.y - other.y))
     const middle = { x: (place.x + other.x) / 2, y: (place.y + other.y) / 2 }
     const moved = panBy(this.#events.camera(), (place.x - before.x) / 2, (place.y - before.y) / 2)
     this.#fingers.set(id, place)

@@ -14,7 +14,8 @@ const paints: readonly (readonly [number, number, number])[] = [
   [221, 44, 62],
 ]
 
-export const paintOf = (colour: number): readonly [number, number, number] => paints[(colour - 1) % 12] ?? [250, 150, 11]
+export const paintOf = (colour: number): readonly [number, number, number] =>
+  paints[(colour - 1) % 12] ?? [250, 150, 11]
 
 export const paintStyle = (colour: number): string => `rgb(${paintOf(colour).join(' ')})`
 

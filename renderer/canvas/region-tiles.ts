@@ -68,10 +68,18 @@ export class RegionTiles {
     }
   }
 
-  #refresh(index: number, below: Tile | undefined, stroke: Tile | undefined, live: LiveTiles | null, dirty: Rect | null): TileImage {
+  #refresh(
+    index: number,
+    below: Tile | undefined,
+    stroke: Tile | undefined,
+    live: LiveTiles | null,
+    dirty: Rect | null,
+  ): TileImage {
     const place = tileRect(this.#mask, index)
     const known = this.#images.get(index)
-    const neighbours = [index + 1, index + this.#mask.columns, index + this.#mask.columns + 1].map((i) => this.#mask.tiles.get(i))
+    const neighbours = [index + 1, index + this.#mask.columns, index + this.#mask.columns + 1].map((i) =>
+      this.#mask.tiles.get(i),
+    )
     const isSame = known !== undefined && known.source === below
     const isWhole = isSame && known.neighbours.every((tile, i) => tile === neighbours[i])
     const area = isSame && dirty !== null ? intersectRects(dirty, place) : place
@@ -86,11 +94,27 @@ export class RegionTiles {
     return image
   }
 
-  #write(image: TileImage, place: Rect, below: Tile | undefined, stroke: Tile | undefined, live: LiveTiles | null, area: Rect): void {
+  #write(
+    image: TileImage,
+    place: Rect,
+    below: Tile | undefined,
+    stroke: Tile | undefined,
+    live: LiveTiles | null,
+    area: Rect,
+  ): void {
     const { image: scratch } = this.#scratch
     const side = tileSide >> this.#mip
     const pixels = scratch.data.subarray(0, side * side * 4)
-    const rect = writeTilePixels(pixels, place, below, stroke, live?.mode ?? 'add', this.#mip, area, paintOf(this.#colour))
+    const rect = writeTilePixels(
+      pixels,
+      place,
+      below,
+      stroke,
+      live?.mode ?? 'add',
+      this.#mip,
+      area,
+      paintOf(this.#colour),
+    )
     const view = new ImageData(pixels as Uint8ClampedArray<ArrayBuffer>, side, side) // the scratch is never shared memory
     image.brush.putImageData(view, 0, 0, rect.x, rect.y, rect.width, rect.height)
   }

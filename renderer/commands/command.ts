@@ -4,7 +4,17 @@ import type { MessageKey } from '../text/messages.ts'
 /** Where the keys of a command count; commands without a place count everywhere. */
 export type CommandPlace = 'canvas' | 'gallery'
 
-export const commandGroups = ['generate', 'document', 'edit', 'tools', 'regions', 'results', 'view', 'gallery', 'go'] as const
+export const commandGroups = [
+  'generate',
+  'document',
+  'edit',
+  'tools',
+  'regions',
+  'results',
+  'view',
+  'gallery',
+  'go',
+] as const
 export type CommandGroup = (typeof commandGroups)[number]
 
 /** Everything that can be done, once: menu, palette, keys and buttons use the same object. */

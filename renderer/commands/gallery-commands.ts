@@ -6,16 +6,17 @@ import type { Command } from './command.ts'
 
 const hasCurrent = ({ gallery }: StudioState): boolean => gallery.targets.length > 0
 
-const rate = (key: string, kind: FeedbackKind, label: MessageKey): Command => ({
-  id: `gallery.${kind}`,
-  label,
-  group: 'gallery',
-  shortcuts: [key],
-  place: 'gallery',
-  icon: kind.startsWith('rate') ? 'star' : undefined,
-  isEnabled: hasCurrent,
-  run: ({ gallery }) => gallery.give(kind),
-} as Command) // an absent icon is no icon
+const rate = (key: string, kind: FeedbackKind, label: MessageKey): Command =>
+  ({
+    id: `gallery.${kind}`,
+    label,
+    group: 'gallery',
+    shortcuts: [key],
+    place: 'gallery',
+    icon: kind.startsWith('rate') ? 'star' : undefined,
+    isEnabled: hasCurrent,
+    run: ({ gallery }) => gallery.give(kind),
+  }) as Command // an absent icon is no icon
 
 const takeOver = (id: string, key: string, label: MessageKey, part: 'all' | 'seed' | 'prompt'): Command => ({
   id,
@@ -67,7 +68,11 @@ export const galleryCommands: readonly Command[] = [
         await studio.link.ask('images.restore', { ids: [...ids] })
         await studio.gallery.load()
       }
-      studio.notices.show('notice.trashed', { count: ids.length }, { action: { label: 'command.undo', run: () => void studio.attempt(restore) } })
+      studio.notices.show(
+        'notice.trashed',
+        { count: ids.length },
+        { action: { label: 'command.undo', run: () => void studio.attempt(restore) } },
+      )
     },
   },
   {

@@ -48,7 +48,12 @@ export function matchShortcut(
 }
 
 /** Commands that would share a key at the same place. */
-export const findConflicts = (commands: readonly Command[], remapped: ShortcutTable, command: Command, shortcut: string): readonly Command[] =>
+export const findConflicts = (
+  commands: readonly Command[],
+  remapped: ShortcutTable,
+  command: Command,
+  shortcut: string,
+): readonly Command[] =>
   commands.filter(
     (other) =>
       other !== command &&

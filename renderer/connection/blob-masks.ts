@@ -28,7 +28,11 @@ export function blobMasks(ask: Ask): MaskStore {
 
 /** Runs once per key; a failure is not remembered. */
 function remember<Key extends object | string, Value>(
-  known: { get: (key: Key) => Promise<Value> | undefined; set: (key: Key, value: Promise<Value>) => unknown; delete: (key: Key) => unknown },
+  known: {
+    get: (key: Key) => Promise<Value> | undefined
+    set: (key: Key, value: Promise<Value>) => unknown
+    delete: (key: Key) => unknown
+  },
   key: Key,
   make: () => Promise<Value>,
 ): Promise<Value> {

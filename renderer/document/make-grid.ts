@@ -46,7 +46,8 @@ function isFit(axis: GridAxis, value: string): boolean {
 }
 
 function apply(document: StudioDocument, axis: GridAxis, value: string): StudioDocument {
-  if (axis === 'regionStrength') return { ...document, regions: document.regions.map((region) => ({ ...region, strength: Number(value) })) }
+  if (axis === 'regionStrength')
+    return { ...document, regions: document.regions.map((region) => ({ ...region, strength: Number(value) })) }
   const sampler = samplerNames.find(({ label, id }) => label.toLowerCase() === value.toLowerCase() || id === value)
   const change: Partial<Setup> =
     axis === 'seed'

@@ -28,7 +28,7 @@ export function layOutGrid(days: readonly string[], width: number, wanted: numbe
   const { columns, cell } = gridColumns(width, wanted)
   const rows: GridRow[] = []
   let top = 0
-  for (let from = 0; from < days.length; ) {
+  for (let from = 0; from < days.length;) {
     const day = days[from] ?? ''
     let end = from
     while (end < days.length && days[end] === day) end++

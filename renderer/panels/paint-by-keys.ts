@@ -14,7 +14,8 @@ interface Cell {
 /** Cells along the shorter side of the paper. */
 const cellsPerSide = 16
 
-const cellSide = ({ document }: StudioState): number => Math.min(document.current.width, document.current.height) / cellsPerSide
+const cellSide = ({ document }: StudioState): number =>
+  Math.min(document.current.width, document.current.height) / cellsPerSide
 
 const rectOf = (studio: StudioState, { column, row }: Cell): Rect => {
   const side = cellSide(studio)
@@ -35,7 +36,10 @@ function move(studio: StudioState, [x, y]: readonly [number, number], isFar: boo
   const rows = Math.floor(document.current.height / side)
   const from = view.cell ?? { column: Math.floor(columns / 2), row: Math.floor(rows / 2) }
   const by = isFar ? 4 : 1
-  view.cell = view.cell === null ? from : { column: clamp(from.column + x * by, 0, columns - 1), row: clamp(from.row + y * by, 0, rows - 1) }
+  view.cell =
+    view.cell === null
+      ? from
+      : { column: clamp(from.column + x * by, 0, columns - 1), row: clamp(from.row + y * by, 0, rows - 1) }
 }
 
 function paintCell(studio: StudioState, cell: Cell, mode: 'add' | 'remove'): void {
@@ -81,7 +85,9 @@ export const paintByKeys = {
     const region = findRegion(document.current, view.regionId)
     const { x, y, width } = rectOf(studio, view.cell)
     const scale = maskScale(document.current)
-    const isPainted = region !== undefined && coverageAt(region.mask, Math.floor((x + width / 2) * scale), Math.floor((y + width / 2) * scale)) > 127
+    const isPainted =
+      region !== undefined &&
+      coverageAt(region.mask, Math.floor((x + width / 2) * scale), Math.floor((y + width / 2) * scale)) > 127
     return say(isPainted ? 'canvas.cellPainted' : 'canvas.cell', {
       row: view.cell.row + 1,
       column: view.cell.column + 1,

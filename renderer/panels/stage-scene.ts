@@ -46,7 +46,10 @@ export function shownPictures(studio: StudioState): Pick<PictureScene, 'pictures
     }
     return { pictures: [shown], before: null, heat: null }
   }
-  const after = results.shown === null ? null : resultPicture(studio, view.isFlickerOn && results.previous !== null ? results.previous : results.shown)
+  const after =
+    results.shown === null
+      ? null
+      : resultPicture(studio, view.isFlickerOn && results.previous !== null ? results.previous : results.shown)
   const before = view.compare === 'slider' && results.previous !== null ? resultPicture(studio, results.previous) : null
   return {
     pictures: after === null ? layerPictures(studio) : [...layerPictures(studio), after],
@@ -65,7 +68,9 @@ function layerPictures(studio: StudioState): readonly ShownPicture[] {
   const { layers } = studio.document.current
   return layers.toReversed().flatMap(({ isVisible, image, place, opacity, blend }) => {
     const loaded = isVisible ? studio.pictures.get(image) : undefined
-    return loaded === undefined ? [] : [{ ...loaded, place, opacity, blend: blend === 'normal' ? ('source-over' as const) : blend, isBlurred: false }]
+    return loaded === undefined
+      ? []
+      : [{ ...loaded, place, opacity, blend: blend === 'normal' ? ('source-over' as const) : blend, isBlurred: false }]
   })
 }
 
@@ -75,11 +80,24 @@ export function stageCaption(studio: StudioState): { readonly left: string; read
   const { width, height } = document.current
   const size = say('caption.size', { width, height, factor: sizeFactor(document.current) })
   const { preview, progress } = jobs
-  if (preview !== null && progress !== null && results.isFollowing && results.places.some(({ jobId }) => jobId === preview.jobId)) {
-    return { left: say('caption.preview', { done: Math.round(progress.done), total: Math.round(progress.total) }), right: size }
+  if (
+    preview !== null &&
+    progress !== null &&
+    results.isFollowing &&
+    results.places.some(({ jobId }) => jobId === preview.jobId)
+  ) {
+    return {
+      left: say('caption.preview', { done: Math.round(progress.done), total: Math.round(progress.total) }),
+      right: size,
+    }
   }
-  if (results.shown === null) return { left: size, right: document.current.layers.length === 0 ? say('caption.none') : say('caption.layers') }
+  if (results.shown === null)
+    return { left: size, right: document.current.layers.length === 0 ? say('caption.none') : say('caption.layers') }
   const number = results.images.indexOf(results.shown) + 1
-  const isUnder = view.tracing > 12 && document.current.regions.length > 0 && view.compare === 'off'
-  return { left: size, right: say(isUnder ? 'caption.under' : 'caption.result', { number, all: results.images.length }) }
+  const isUnder =
+    view.tracing > 12 && document.current.regions.some(({ mask }) => mask.tiles.size > 0) && view.compare === 'off'
+  return {
+    left: size,
+    right: say(isUnder ? 'caption.under' : 'caption.result', { number, all: results.images.length }),
+  }
 }

@@ -79,7 +79,11 @@ class WeightWidget extends WidgetType {
 
 type Mark = Range<Decoration>
 
-function decorate(text: string, report: PromptReport, caret: { readonly from: number; readonly to: number }): readonly Mark[] {
+function decorate(
+  text: string,
+  report: PromptReport,
+  caret: { readonly from: number; readonly to: number },
+): readonly Mark[] {
   const linked = linkedSpans(text, report)
   return [
     ...linked.flatMap(({ from, to, region, number }) => markPhrase(from, to, region, number, report)),
@@ -108,7 +112,13 @@ export function linkedSpans(text: string, { regions }: Pick<PromptReport, 'regio
 export const regionAt = (text: string, at: number, document: StudioDocument): Region | undefined =>
   linkedSpans(text, document).find(({ from, to }) => at >= from && at <= to)?.region
 
-function markPhrase(from: number, to: number, region: Region, number: number, { coverage, pinned }: PromptReport): readonly Mark[] {
+function markPhrase(
+  from: number,
+  to: number,
+  region: Region,
+  number: number,
+  { coverage, pinned }: PromptReport,
+): readonly Mark[] {
   const share = coverage.get(region.id)
   const isPinned = pinned !== null && pinned.toLowerCase() === region.phrase.toLowerCase()
   const classes = ['w', share === undefined ? 'stale' : '', isPinned ? 'pin' : '']
@@ -121,7 +131,11 @@ function markPhrase(from: number, to: number, region: Region, number: number, { 
   ]
 }
 
-function markWords(text: string, linked: readonly LinkedSpan[], { knownWords, explainUnknown }: PromptReport): readonly Mark[] {
+function markWords(
+  text: string,
+  linked: readonly LinkedSpan[],
+  { knownWords, explainUnknown }: PromptReport,
+): readonly Mark[] {
   const isLinked = (at: number): boolean => linked.some(({ from, to }) => at >= from && at < to)
   const content = contentWords(text)
   const marks = content.flatMap(({ from, to }): readonly Mark[] => {
@@ -154,7 +168,8 @@ function markWeights(text: string, caret: { readonly from: number; readonly to: 
   })
 }
 
-const markSyntax = (from: number, to: number, tip: string): Mark => Decoration.mark({ class: 'syntax', attributes: { 'data-tip': tip } }).range(from, to)
+const markSyntax = (from: number, to: number, tip: string): Mark =>
+  Decoration.mark({ class: 'syntax', attributes: { 'data-tip': tip } }).range(from, to)
 
 /** The words at a place of the editor: of a linked phrase all, else one. */
 export const wordsUnder = (view: EditorView, at: number): string => {

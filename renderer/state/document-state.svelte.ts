@@ -1,6 +1,16 @@
 import type { Json, OpenDocument } from '../../engine/contract/document-records.ts'
 import { DocumentSaver, type SaverParts, type SaveState } from '../document/document-saver.ts'
-import { canRedo, canUndo, currentState, type History, newHistory, pushChange, redo, sealHistory, undo } from '../document/history.ts'
+import {
+  canRedo,
+  canUndo,
+  currentState,
+  type History,
+  newHistory,
+  pushChange,
+  redo,
+  sealHistory,
+  undo,
+} from '../document/history.ts'
 import { loadDocument } from '../document/stored-document.ts'
 import { emptyDocument, type StudioDocument } from '../document/studio-document.ts'
 import type { MessageKey } from '../text/messages.ts'
@@ -35,7 +45,8 @@ export class DocumentState {
     this.#saver = new DocumentSaver(opened.id, opened.sequence, opened.state, {
       ...this.#parts,
       onState: (state) => {
-        this.saveState = state
+        // A step that is still being made is not saved yet.
+        this.saveState = state === 'saved' && this.#pending !== null ? 'saving' : state
       },
     })
     this.#history = newHistory(document)
@@ -58,9 +69,12 @@ export class DocumentState {
     this.#history = pushChange(this.#history, { label, state: document, mergeKey })
     this.#later = 0
     if (this.#pending !== null) clearTimeout(this.#pending)
-    this.#pending = setTimeout(() => {
-      this.seal()
-    }, mergeKey === null ? 0 : mergePauseMs)
+    this.#pending = setTimeout(
+      () => {
+        this.seal()
+      },
+      mergeKey === null ? 0 : mergePauseMs,
+    )
     if (mergeKey === null) this.seal()
     else this.saveState = 'saving'
   }

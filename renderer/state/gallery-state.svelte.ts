@@ -29,7 +29,11 @@ export class GalleryState {
   constructor(link: ServiceLink) {
     this.#link = link
     link.on('image.added', (image) => {
-      if (this.search === '' && Object.keys(this.filter).length === 0 && !this.images.some(({ id }) => id === image.id)) {
+      if (
+        this.search === '' &&
+        Object.keys(this.filter).length === 0 &&
+        !this.images.some(({ id }) => id === image.id)
+      ) {
         this.images = [image, ...this.images]
         if (this.count !== null) this.count++
       }

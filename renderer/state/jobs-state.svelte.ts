@@ -24,7 +24,9 @@ export class JobsState {
       .filter(({ state }) => state === 'waiting')
       .sort((a, b) => b.priority - a.priority || a.order - b.order),
   )
-  readonly failed = $derived([...this.jobs.values()].filter(({ state }) => state === 'failed').sort((a, b) => b.id - a.id))
+  readonly failed = $derived(
+    [...this.jobs.values()].filter(({ state }) => state === 'failed').sort((a, b) => b.id - a.id),
+  )
 
   constructor(link: ServiceLink) {
     this.#link = link
@@ -57,7 +59,19 @@ export class JobsState {
     this.preview = null
   }
 
-  async #showPreview({ jobId, picture, width, height, rgb }: { jobId: number; picture: number; width: number; height: number; rgb: string }): Promise<void> {
+  async #showPreview({
+    jobId,
+    picture,
+    width,
+    height,
+    rgb,
+  }: {
+    jobId: number
+    picture: number
+    width: number
+    height: number
+    rgb: string
+  }): Promise<void> {
     const bytes = fromBase64(rgb)
     const pixels = new ImageData(width, height)
     for (let i = 0; i < width * height; i++) {

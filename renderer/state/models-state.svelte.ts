@@ -8,7 +8,11 @@ export class ModelsState {
   folders: readonly ModelFolder[] = $state.raw([])
   catalogue: readonly CatalogueEntry[] = $state.raw([])
   downloads: readonly Download[] = $state.raw([])
-  readonly usable = $derived(this.all.filter(({ isUsable, kind, isMissing }) => isUsable && !isMissing && (kind === 'checkpoint' || kind === 'diffusers')))
+  readonly usable = $derived(
+    this.all.filter(
+      ({ isUsable, kind, isMissing }) => isUsable && !isMissing && (kind === 'checkpoint' || kind === 'diffusers'),
+    ),
+  )
 
   constructor(link: ServiceLink) {
     this.#link = link

@@ -1,4 +1,5 @@
 import type { ImageSummary } from '../../engine/contract/image-records.ts'
+import type { KeptState } from './kept-state.svelte.ts'
 
 /** One place of the strip: a picture, or the promise of one. */
 export interface ResultPlace {
@@ -7,15 +8,11 @@ export interface ResultPlace {
   readonly imageId: number | null
 }
 
-interface KeptResults {
-  readonly places: readonly ResultPlace[]
-  readonly shown: number | null
-}
-
 const mostPlaces = 24
 
 /** What was made for this document, oldest first. Kept beside the document: walking through results is no change of it. */
 export class ResultsState {
+  readonly #kept: KeptState
   #key = ''
   places: readonly ResultPlace[] = $state.raw([])
   /** The picture on the paper; null = the layers, or a blank sheet. */
@@ -26,11 +23,15 @@ export class ResultsState {
   isFollowing = $state(true)
   readonly images = $derived(this.places.map(({ imageId }) => imageId).filter((id) => id !== null))
 
+  constructor(kept: KeptState) {
+    this.#kept = kept
+  }
+
   open(documentId: number): void {
-    this.#key = `attune.results.${documentId}`
-    const kept = readKept(localStorage.getItem(this.#key))
-    this.places = kept.places
-    this.shown = kept.shown
+    this.#key = String(documentId)
+    const { places, shown } = this.#kept.value.results[this.#key] ?? { places: [], shown: null }
+    this.places = places
+    this.shown = shown
     this.previous = null
   }
 
@@ -66,7 +67,8 @@ export class ResultsState {
   /** Shows the neighbour of the shown picture. */
   walk(by: 1 | -1): void {
     const at = this.shown === null ? -1 : this.images.indexOf(this.shown)
-    const next = this.images[at < 0 ? (by > 0 ? 0 : this.images.length - 1) : (at + by + this.images.length) % this.images.length]
+    const next =
+      this.images[at < 0 ? (by > 0 ? 0 : this.images.length - 1) : (at + by + this.images.length) % this.images.length]
     if (next === undefined) return
     this.isFollowing = false
     this.show(next)
@@ -90,16 +92,7 @@ export class ResultsState {
 
   #keep(): void {
     if (this.#key === '') return
-    localStorage.setItem(this.#key, JSON.stringify({ places: this.places, shown: this.shown } satisfies KeptResults))
+    const { results } = this.#kept.value
+    this.#kept.change({ results: { ...results, [this.#key]: { places: [...this.places], shown: this.shown } } })
   }
-}
-
-function readKept(text: string | null): KeptResults {
-  try {
-    const value = JSON.parse(text ?? '') as Partial<KeptResults> // Written by this window only; anything else is dropped.
-    if (Array.isArray(value.places)) return { places: value.places, shown: value.shown ?? null }
-  } catch {
-    // Nothing was kept yet.
-  }
-  return { places: [], shown: null }
 }

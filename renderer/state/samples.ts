@@ -21,12 +21,20 @@ function blob(x: number, y: number, wide: number, high: number, wobble: number):
   })
 }
 
-function paint(prompt: string, shapes: readonly (readonly [phrase: string, outline: readonly Point[]])[], seed: string): StudioDocument {
+function paint(
+  prompt: string,
+  shapes: readonly (readonly [phrase: string, outline: readonly Point[]])[],
+  seed: string,
+): StudioDocument {
   const blank = { ...emptyDocument({ width: side, height: side }), prompt, setup: { ...defaultSetup, seed } }
   const scale = maskScale(blank)
   return shapes.reduce<StudioDocument>((document, [phrase, outline], i) => {
     const region = newRegion(document, `sample-${i + 1}`, phrase)
-    const mask = fillPolygon(region.mask, outline.map(({ x, y }) => ({ x: x * scale, y: y * scale })), 'add')
+    const mask = fillPolygon(
+      region.mask,
+      outline.map(({ x, y }) => ({ x: x * scale, y: y * scale })),
+      'add',
+    )
     return { ...document, regions: [...document.regions, { ...region, mask }] }
   }, blank)
 }

@@ -5,11 +5,19 @@ import { blobMasks } from '../connection/blob-masks.ts'
 import { openPipe, type ShellBridge } from '../connection/open-pipe.ts'
 import { isConnectionLoss, type LinkState, ServiceLink } from '../connection/service-link.ts'
 import type { MaskStore } from '../document/stored-document.ts'
-import { fillMessage, isLanguage, type Language, languages, type MessageKey, type MessageValues } from '../text/messages.ts'
+import {
+  fillMessage,
+  isLanguage,
+  type Language,
+  languages,
+  type MessageKey,
+  type MessageValues,
+} from '../text/messages.ts'
 import { describeFailure } from '../text/describe-failure.ts'
 import { DocumentState } from './document-state.svelte.ts'
 import { GalleryState } from './gallery-state.svelte.ts'
 import { JobsState } from './jobs-state.svelte.ts'
+import { KeptState } from './kept-state.svelte.ts'
 import { ModelsState } from './models-state.svelte.ts'
 import { NoticesState } from './notices-state.svelte.ts'
 import { PictureCache } from './picture-cache.svelte.ts'
@@ -26,7 +34,8 @@ export class StudioState {
   readonly document: DocumentState
   readonly settings: SettingsState
   readonly jobs: JobsState
-  readonly results = new ResultsState()
+  readonly kept: KeptState
+  readonly results: ResultsState
   readonly gallery: GalleryState
   readonly models: ModelsState
   readonly notices = new NoticesState()
@@ -45,6 +54,8 @@ export class StudioState {
     this.link = new ServiceLink(() => openPipe(bridge))
     this.masks = blobMasks(this.link.ask)
     this.settings = new SettingsState(this.link)
+    this.kept = new KeptState(this.settings)
+    this.results = new ResultsState(this.kept)
     this.jobs = new JobsState(this.link)
     this.gallery = new GalleryState(this.link)
     this.models = new ModelsState(this.link)
@@ -64,12 +75,14 @@ export class StudioState {
   }
 
   /** A sentence in the user's language. */
-  readonly say = (key: MessageKey, values: MessageValues = {}): string => fillMessage(languages[this.language][key], values)
+  readonly say = (key: MessageKey, values: MessageValues = {}): string =>
+    fillMessage(languages[this.language][key], values)
 
   /** Shows what went wrong; a lost connection is shown elsewhere. */
   readonly tell = (error: unknown): void => {
     if (isConnectionLoss(error)) return
-    const failure = error instanceof EngineError ? error : new EngineError('unexpected', { where: 'window', found: String(error) })
+    const failure =
+      error instanceof EngineError ? error : new EngineError('unexpected', { where: 'window', found: String(error) })
     const { key, values } = describeFailure(failure)
     this.notices.show(key, values, { tone: 'bad' })
   }

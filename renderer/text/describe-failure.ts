@@ -21,8 +21,11 @@ const sentences: Readonly<Partial<Record<EngineError['code'], MessageKey>>> = {
 }
 
 /** The sentence for a failure; details are shown under it as the engine wrote them. */
-export const describeFailure = (error: Pick<EngineError, 'code' | 'facts' | 'message'>): { readonly key: MessageKey; readonly values: MessageValues } => {
+export const describeFailure = (
+  error: Pick<EngineError, 'code' | 'facts' | 'message'>,
+): { readonly key: MessageKey; readonly values: MessageValues } => {
   const values: Record<string, string | number> = { details: error.message }
-  for (const [name, value] of Object.entries(error.facts)) if (typeof value === 'string' || typeof value === 'number') values[name] = value
+  for (const [name, value] of Object.entries(error.facts))
+    if (typeof value === 'string' || typeof value === 'number') values[name] = value
   return { key: sentences[error.code] ?? 'failure.other', values }
 }

@@ -1,9 +1,11 @@
 /** Every sentence of the studio; keys say where it stands. Other languages repeat these keys. */
 export const english = {
   'alignment.empty': 'Generate a picture to see what it did with your words.',
-  'alignment.emptyAbout': 'After a picture every word carries a mark, and every region shows how much of it was obeyed.',
+  'alignment.emptyAbout':
+    'After a picture every word carries a mark, and every region shows how much of it was obeyed.',
   'alignment.notMeasured': 'Not measured yet.',
-  'alignment.notYet': 'This version of the engine does not measure words and regions yet. The dashed lines under the words mean the same: nothing is known about them.',
+  'alignment.notYet':
+    'This version of the engine does not measure words and regions yet. The dashed lines under the words mean the same: nothing is known about them.',
   'blend.multiply': 'Multiply',
   'blend.normal': 'Normal',
   'blend.overlay': 'Overlay',
@@ -11,7 +13,7 @@ export const english = {
   'brush.add': 'Add',
   'brush.mode': 'Paint adds or removes',
   'brush.remove': 'Remove',
-  'brush.screenSize': 'Screen size',
+  'brush.screenSize': 'Brush size in pixels of the screen',
   'brush.size': 'Size',
   'brush.soft': 'Soft',
   'canvas.cell': 'Row {row}, column {column}, empty',
@@ -134,7 +136,7 @@ export const english = {
   'details.recipe': 'Recipe',
   'details.reveal': 'Show in its folder',
   'details.startFrom': 'Start from it',
-  'document.menu': 'Document {name}',
+  'document.menu': 'Document',
   'document.rename': 'Rename',
   'document.sample': 'Sample: {name}',
   'document.saved': 'Saved',
@@ -171,10 +173,13 @@ export const english = {
   'filter.flag:reject': 'Rejected',
   'filter.stars:3': 'Three stars and up',
   'filter.stars:4': 'Four stars and up',
-  'foreign.graph': 'From {source}: prompt, seed, sampler and size were found as far as they can be read; the graph itself was not taken over. Expect a similar picture, not the same.',
-  'foreign.noise': "From {source}: the settings were found. The original may have used the graphics card's noise, so expect a similar picture, not the same.",
+  'foreign.graph':
+    'From {source}: prompt, seed, sampler and size were found as far as they can be read; the graph itself was not taken over. Expect a similar picture, not the same.',
+  'foreign.noise':
+    "From {source}: the settings were found. The original may have used the graphics card's noise, so expect a similar picture, not the same.",
   'foreign.plain': 'From {source}: the settings were found.',
-  'foreign.sampler': 'From {source}: the settings were found, but its sampler is unknown here and stays as it is. Expect another picture.',
+  'foreign.sampler':
+    'From {source}: the settings were found, but its sampler is unknown here and stays as it is. Expect another picture.',
   'frame.hint': 'Drag a corner to change the size. Ctrl snaps finer.',
   'gallery.all': 'All pictures',
   'gallery.boardMenu': 'Board {name}',
@@ -210,7 +215,8 @@ export const english = {
   'generate.starting': 'Starting',
   'generate.step': 'Step {done} of {total}',
   'generate.ways': 'More ways to generate',
-  'grid.about': 'One picture per value, all with the same seed unless the seed varies. Values: “3, 5, 7”, “10-30 (10)” or “DDIM, Euler”.',
+  'grid.about':
+    'One picture per value, all with the same seed unless the seed varies. Values: “3, 5, 7”, “10-30 (10)” or “DDIM, Euler”.',
   'grid.across': 'Across',
   'grid.cancel': 'Cancel',
   'grid.cfgScale': 'Guidance',
@@ -287,7 +293,8 @@ export const english = {
   'models.download': 'Agree and download',
   'models.files': 'Model files',
   'models.folders': 'Folders',
-  'models.foldersAbout': 'Models from A1111, ComfyUI or Hugging Face are read where they are. Nothing is moved or renamed.',
+  'models.foldersAbout':
+    'Models from A1111, ComfyUI or Hugging Face are read where they are. Nothing is moved or renamed.',
   'models.licence': 'Licence: {licence}',
   'models.missing': 'The file is not there now.',
   'models.notUsable': 'Not usable',
@@ -297,7 +304,8 @@ export const english = {
   'models.rescan': 'Look again',
   'models.search': 'Search the models',
   'models.without': 'What Attune does not have',
-  'models.withoutAbout': 'ControlNet, IP-Adapter, upscaling networks, video, and the Flux and Stable Diffusion 3 families. Such files are named above, but cannot be used yet.',
+  'models.withoutAbout':
+    'ControlNet, IP-Adapter, upscaling networks, video, and the Flux and Stable Diffusion 3 families. Such files are named above, but cannot be used yet.',
   'move.hint': 'Drag to move, a handle to stretch. Shift keeps the shape, Alt the centre, Ctrl does not snap.',
   'move.snap': 'Snap',
   'nav.canvas': 'Canvas',
@@ -547,5 +555,5 @@ export const english = {
   'welcome.samples': 'Samples',
   'welcome.title': 'Paint where. Write what. See whether it listened.',
   'word.hint': 'Needs a measured picture: not in this version.',
-  'zoom.label': 'Zoom, {zoom} %',
+  'zoom.label': 'Zoom',
 } as const

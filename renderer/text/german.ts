@@ -3,9 +3,11 @@ import type { english } from './english.ts'
 /** Every sentence in German. */
 export const german: Readonly<Record<keyof typeof english, string>> = {
   'alignment.empty': 'Erzeuge ein Bild, um zu sehen, was es aus deinen Worten gemacht hat.',
-  'alignment.emptyAbout': 'Nach einem Bild trägt jedes Wort eine Marke, und jeder Bereich zeigt, wie weit er befolgt wurde.',
+  'alignment.emptyAbout':
+    'Nach einem Bild trägt jedes Wort eine Marke, und jeder Bereich zeigt, wie weit er befolgt wurde.',
   'alignment.notMeasured': 'Noch nicht gemessen.',
-  'alignment.notYet': 'Diese Fassung des Motors misst Wörter und Bereiche noch nicht. Die gestrichelten Linien unter den Wörtern sagen dasselbe: über sie ist nichts bekannt.',
+  'alignment.notYet':
+    'Diese Fassung des Motors misst Wörter und Bereiche noch nicht. Die gestrichelten Linien unter den Wörtern sagen dasselbe: über sie ist nichts bekannt.',
   'blend.multiply': 'Multiplizieren',
   'blend.normal': 'Normal (deckend)',
   'blend.overlay': 'Ineinanderkopieren',
@@ -13,12 +15,13 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'brush.add': 'Hinzufügen',
   'brush.mode': 'Farbe kommt hinzu oder geht weg',
   'brush.remove': 'Wegnehmen',
-  'brush.screenSize': 'Bildschirmgröße',
+  'brush.screenSize': 'Pinselgröße in Bildschirmpunkten',
   'brush.size': 'Größe',
   'brush.soft': 'Weich',
   'canvas.cell': 'Zeile {row}, Spalte {column}, leer',
   'canvas.cellPainted': 'Zeile {row}, Spalte {column}, mit Bereich {number} bemalt',
-  'canvas.help': 'Mit einem Malwerkzeug: Pfeile bewegen ein Feld, Leertaste malt es aus, Umschalt und Leertaste leert es, Eingabe beendet.',
+  'canvas.help':
+    'Mit einem Malwerkzeug: Pfeile bewegen ein Feld, Leertaste malt es aus, Umschalt und Leertaste leert es, Eingabe beendet.',
   'canvas.name': 'Leinwand, {width} mal {height}, {count} {count|Bereich|Bereiche}',
   'caption.layers': 'Ebenen ohne Ergebnis',
   'caption.none': 'Noch kein Bild',
@@ -136,7 +139,7 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'details.recipe': 'Rezept',
   'details.reveal': 'Im Ordner zeigen',
   'details.startFrom': 'Davon ausgehen',
-  'document.menu': 'Dokument {name}',
+  'document.menu': 'Dokument',
   'document.rename': 'Umbenennen',
   'document.sample': 'Beispiel: {name}',
   'document.saved': 'Gesichert',
@@ -160,7 +163,8 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'failure.fileUnreadable': 'Diese Datei kann nicht gelesen werden.',
   'failure.formatUnsupported': 'Diese Art von Datei kann Attune noch nicht öffnen.',
   'failure.modelUnsupported': 'Dieses Modell kann Attune noch nicht verwenden.',
-  'failure.notFinite': 'Die Zahlen liefen davon, darum wurde das Bild nicht behalten. Weniger Führung oder ein anderes Verfahren kann helfen.',
+  'failure.notFinite':
+    'Die Zahlen liefen davon, darum wurde das Bild nicht behalten. Weniger Führung oder ein anderes Verfahren kann helfen.',
   'failure.notFound': 'Das ist nicht mehr da.',
   'failure.other': 'Etwas hat nicht geklappt. Nichts ging verloren.',
   'failure.outOfMemory': 'Der Speicher reichte nicht. Nichts ging verloren. Eine kleinere Größe passt vielleicht.',
@@ -173,10 +177,13 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'filter.flag:reject': 'Abgelehnte',
   'filter.stars:3': 'Ab drei Sternen',
   'filter.stars:4': 'Ab vier Sternen',
-  'foreign.graph': 'Aus {source}: Text, Startwert, Verfahren und Größe wurden gefunden, soweit sie zu lesen sind; der Graph selbst wurde nicht übernommen. Erwarte ein ähnliches Bild, nicht dasselbe.',
-  'foreign.noise': 'Aus {source}: die Einstellungen wurden gefunden. Das Original nahm vielleicht das Rauschen der Grafikkarte, erwarte also ein ähnliches Bild, nicht dasselbe.',
+  'foreign.graph':
+    'Aus {source}: Text, Startwert, Verfahren und Größe wurden gefunden, soweit sie zu lesen sind; der Graph selbst wurde nicht übernommen. Erwarte ein ähnliches Bild, nicht dasselbe.',
+  'foreign.noise':
+    'Aus {source}: die Einstellungen wurden gefunden. Das Original nahm vielleicht das Rauschen der Grafikkarte, erwarte also ein ähnliches Bild, nicht dasselbe.',
   'foreign.plain': 'Aus {source}: die Einstellungen wurden gefunden.',
-  'foreign.sampler': 'Aus {source}: die Einstellungen wurden gefunden, aber das Verfahren ist hier unbekannt und bleibt, wie es ist. Erwarte ein anderes Bild.',
+  'foreign.sampler':
+    'Aus {source}: die Einstellungen wurden gefunden, aber das Verfahren ist hier unbekannt und bleibt, wie es ist. Erwarte ein anderes Bild.',
   'frame.hint': 'Ziehe an einer Ecke, um die Größe zu ändern. Strg rastet feiner.',
   'gallery.all': 'Alle Bilder',
   'gallery.boardMenu': 'Mappe {name}',
@@ -212,7 +219,8 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'generate.starting': 'Beginnt',
   'generate.step': 'Schritt {done} von {total}',
   'generate.ways': 'Weitere Arten zu erzeugen',
-  'grid.about': 'Ein Bild je Wert, alle mit demselben Startwert, außer er ändert sich. Werte: „3, 5, 7“, „10-30 (10)“ oder „DDIM, Euler“.',
+  'grid.about':
+    'Ein Bild je Wert, alle mit demselben Startwert, außer er ändert sich. Werte: „3, 5, 7“, „10-30 (10)“ oder „DDIM, Euler“.',
   'grid.across': 'Waagrecht',
   'grid.cancel': 'Abbrechen',
   'grid.cfgScale': 'Führung',
@@ -289,7 +297,8 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'models.download': 'Zustimmen und laden',
   'models.files': 'Modelldateien',
   'models.folders': 'Ordner',
-  'models.foldersAbout': 'Modelle von A1111, ComfyUI oder Hugging Face werden gelesen, wo sie liegen. Nichts wird verschoben oder umbenannt.',
+  'models.foldersAbout':
+    'Modelle von A1111, ComfyUI oder Hugging Face werden gelesen, wo sie liegen. Nichts wird verschoben oder umbenannt.',
   'models.licence': 'Lizenz: {licence}',
   'models.missing': 'Die Datei ist gerade nicht da.',
   'models.notUsable': 'Nicht nutzbar',
@@ -299,7 +308,8 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'models.rescan': 'Neu einlesen',
   'models.search': 'Modelle suchen',
   'models.without': 'Was Attune nicht hat',
-  'models.withoutAbout': 'ControlNet, IP-Adapter, Netze zum Hochskalieren, Video und die Familien Flux und Stable Diffusion 3. Solche Dateien werden oben benannt, sind aber noch nicht nutzbar.',
+  'models.withoutAbout':
+    'ControlNet, IP-Adapter, Netze zum Hochskalieren, Video und die Familien Flux und Stable Diffusion 3. Solche Dateien werden oben benannt, sind aber noch nicht nutzbar.',
   'move.hint': 'Ziehen bewegt, ein Griff streckt. Umschalt hält die Form, Alt die Mitte, Strg rastet nicht ein.',
   'move.snap': 'Einrasten',
   'nav.canvas': 'Leinwand',
@@ -448,7 +458,8 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'settings.backup': 'Bibliothek sichern',
   'settings.canvas': 'Leinwand',
   'settings.device': 'Rechenwerk',
-  'settings.deviceAutomatic': 'Von selbst gewählt: das schnellste, das seine Prüfung besteht. Jedes Rezept sagt, wo es lief.',
+  'settings.deviceAutomatic':
+    'Von selbst gewählt: das schnellste, das seine Prüfung besteht. Jedes Rezept sagt, wo es lief.',
   'settings.generating': 'Erzeugen',
   'settings.hands': 'Verschieben und Vergrößern',
   'settings.keys': 'Tasten',
@@ -536,7 +547,8 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'tracing.label': 'Pauspapier',
   'tracing.picture': 'Bild',
   'tracing.sketch': 'Skizze',
-  'welcome.about': 'Dieses Beispiel ist bereit. Drücke Erzeugen, male dann einen Bereich woanders und sieh, was sich ändert.',
+  'welcome.about':
+    'Dieses Beispiel ist bereit. Drücke Erzeugen, male dann einen Bereich woanders und sieh, was sich ändert.',
   'welcome.addFolder': 'Ordner hinzufügen',
   'welcome.computer': 'Dieser Rechner',
   'welcome.empty': 'Leere Leinwand',
@@ -549,5 +561,5 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'welcome.samples': 'Beispiele',
   'welcome.title': 'Male wo. Schreibe was. Sieh, ob es zuhört.',
   'word.hint': 'Braucht ein gemessenes Bild: nicht in dieser Fassung.',
-  'zoom.label': 'Vergrößerung, {zoom} %',
+  'zoom.label': 'Vergrößerung',
 }

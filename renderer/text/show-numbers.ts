@@ -2,7 +2,9 @@
 export function showDuration(ms: number, language: string): string {
   const seconds = ms / 1000
   const format = (value: number, unit: 'second' | 'minute' | 'hour') =>
-    new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 0 }).format(value)
+    new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 0 }).format(
+      value,
+    )
   if (seconds < 10) return format(Math.max(1, Math.round(seconds)), 'second')
   if (seconds < 120) return format(Math.round(seconds / 5) * 5, 'second')
   return seconds < 7200 ? format(Math.round(seconds / 60), 'minute') : format(Math.round(seconds / 3600), 'hour')
@@ -28,4 +30,21 @@ export const dayOf = (ms: number): string => {
   const date = new Date(ms)
   const two = (value: number) => String(value).padStart(2, '0')
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+}
+
+/** `dayOf` of many moments that are mostly near each other: a calendar is only asked where the day changes. */
+export function daysOf(moments: readonly number[]): readonly string[] {
+  let day = ''
+  let from = Infinity
+  let to = -Infinity
+  return moments.map((ms) => {
+    if (ms < from || ms >= to) {
+      const start = new Date(ms)
+      start.setHours(0, 0, 0, 0)
+      from = start.getTime()
+      to = new Date(start).setDate(start.getDate() + 1)
+      day = dayOf(ms)
+    }
+    return day
+  })
 }

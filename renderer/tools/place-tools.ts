@@ -3,7 +3,14 @@ import { clamp, emptyRect, isInsideRect, type Point, type Rect, scaleRect } from
 import { resizeMask, transformMask } from '../canvas/resample-mask.ts'
 import { snapRect, snapSize } from '../canvas/snap.ts'
 import { maskBounds } from '../canvas/tile-mask.ts'
-import { findRegion, maskScale, maskSize, type StudioDocument, withLayer, withRegion } from '../document/studio-document.ts'
+import {
+  findRegion,
+  maskScale,
+  maskSize,
+  type StudioDocument,
+  withLayer,
+  withRegion,
+} from '../document/studio-document.ts'
 import type { DocumentChange, GesturePreview, HeldKeys, Tool, ToolScene } from './tool.ts'
 
 /** How near a line catches, in CSS pixels; half the side of a handle's hit area. */
@@ -134,7 +141,10 @@ export const frameTool: Tool = (scene, first) => {
 const snapSide = (side: number, factor: number): number => clamp(snapSize(side, factor), factor, 4096)
 
 /** The document at another size; regions and layers keep their place relative to the whole. */
-export function resizeDocument(document: StudioDocument, { width, height }: Pick<Rect, 'width' | 'height'>): StudioDocument {
+export function resizeDocument(
+  document: StudioDocument,
+  { width, height }: Pick<Rect, 'width' | 'height'>,
+): StudioDocument {
   const size = maskSize({ width, height })
   const wide = width / document.width
   const high = height / document.height

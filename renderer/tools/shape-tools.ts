@@ -46,7 +46,8 @@ export const lassoTool: Tool = (scene, first, keys) => {
     move: (points) => {
       for (const point of points) {
         const last = line.at(-1) ?? point
-        if (Math.hypot(point.x - last.x, point.y - last.y) * scene.camera.zoom >= 1) line.push({ x: point.x, y: point.y })
+        if (Math.hypot(point.x - last.x, point.y - last.y) * scene.camera.zoom >= 1)
+          line.push({ x: point.x, y: point.y })
       }
       return emptyRect
     },

@@ -18,7 +18,9 @@ const isProgram = (path: string): boolean => {
  *
  * @returns undefined when this machine has none
  */
-export function findChromium(environment: Readonly<Record<string, string | undefined>> = process.env): string | undefined {
+export function findChromium(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): string | undefined {
   const named = environment['CHROMIUM_PATH']
   if (named !== undefined && named !== '') return isProgram(named) ? named : undefined
   const folders = (environment['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')

@@ -27,10 +27,17 @@ export interface StudioOptions {
   readonly width?: number
   readonly height?: number
   readonly root?: string
+  /** Runs in the page before its own script. */
+  readonly beforeLoad?: () => void
 }
 
 /** The real studio in a real browser: service, worker and media processes, library on disk, bundled model. */
-export async function openBrowserStudio({ width = 1440, height = 900, root }: StudioOptions = {}): Promise<BrowserStudio> {
+export async function openBrowserStudio({
+  width = 1440,
+  height = 900,
+  root,
+  beforeLoad,
+}: StudioOptions = {}): Promise<BrowserStudio> {
   const folder = root ?? (await mkdtemp(join(tmpdir(), 'attune-studio-')))
   const service = await openStudio(folder)
   const server = await StudioServer.listen({ service, rendererFolder: await buildStudio() })
@@ -38,6 +45,7 @@ export async function openBrowserStudio({ width = 1440, height = 900, root }: St
   const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor: 1, locale: 'en-GB' })
   const page = await context.newPage()
   page.setDefaultTimeout(20_000)
+  if (beforeLoad !== undefined) await page.addInitScript(beforeLoad)
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(String(error)))
   page.on('console', (message) => {

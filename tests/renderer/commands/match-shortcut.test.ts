@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { Command } from '../../../renderer/commands/command.ts'
 import { scoreMatch } from '../../../renderer/commands/find-commands.ts'
-import { findConflicts, matchShortcut, normaliseShortcut, showShortcut, writeShortcut } from '../../../renderer/commands/match-shortcut.ts'
+import {
+  findConflicts,
+  matchShortcut,
+  normaliseShortcut,
+  showShortcut,
+  writeShortcut,
+} from '../../../renderer/commands/match-shortcut.ts'
 
 const command = (id: string, shortcuts: readonly string[], more: Partial<Command> = {}): Command => ({
   id,

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { dayHeight, gridGap, layOutGrid, verticalNeighbour, visibleRows } from '../../../renderer/gallery/grid-layout.ts'
+import {
+  dayHeight,
+  gridGap,
+  layOutGrid,
+  verticalNeighbour,
+  visibleRows,
+} from '../../../renderer/gallery/grid-layout.ts'
 import { parseSearch, searchTokens } from '../../../renderer/gallery/parse-search.ts'
 
 const days = [...Array<string>(7).fill('2026-11-24'), ...Array<string>(2).fill('2026-11-23')]
@@ -8,7 +14,14 @@ describe('gallery grid', () => {
   it('puts a heading above each day and never mixes days in a row', () => {
     const { rows, columns, cell, height } = layOutGrid(days, 3 * 100 + 2 * gridGap, 100)
     expect([columns, cell]).toEqual([3, 100])
-    expect(rows.map((row) => (row.kind === 'day' ? row.count : [row.from, row.to]))).toEqual([7, [0, 3], [3, 6], [6, 7], 2, [7, 9]])
+    expect(rows.map((row) => (row.kind === 'day' ? row.count : [row.from, row.to]))).toEqual([
+      7,
+      [0, 3],
+      [3, 6],
+      [6, 7],
+      2,
+      [7, 9],
+    ])
     expect(height).toBe(2 * dayHeight + 4 * (100 + gridGap))
   })
 

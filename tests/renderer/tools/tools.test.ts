@@ -52,16 +52,19 @@ describe('tools', () => {
     expect(change?.document.regions[0]?.phrase).toBe('cat')
   })
 
-  it.each(['brush', 'rectangle', 'lasso', 'fill', 'move'] as const)('%s leaves nothing behind when it is cancelled', (id) => {
-    const document = painted(scene().document)
-    const pool = new TilePool()
-    const regionId = document.regions[0]?.id ?? null
-    const before = structuredClone(document)
-    const gesture = tools[id](scene({ document, regionId, pool }), at(150, 150), noKeys)
-    gesture?.move([at(180, 190), at(220, 230)], noKeys)
-    gesture?.cancel()
-    expect(document).toEqual(before)
-  })
+  it.each(['brush', 'rectangle', 'lasso', 'fill', 'move'] as const)(
+    '%s leaves nothing behind when it is cancelled',
+    (id) => {
+      const document = painted(scene().document)
+      const pool = new TilePool()
+      const regionId = document.regions[0]?.id ?? null
+      const before = structuredClone(document)
+      const gesture = tools[id](scene({ document, regionId, pool }), at(150, 150), noKeys)
+      gesture?.move([at(180, 190), at(220, 230)], noKeys)
+      gesture?.cancel()
+      expect(document).toEqual(before)
+    },
+  )
 
   it('do not touch a locked region', () => {
     const document = painted(scene().document)

@@ -1,0 +1,65 @@
+import { addRegion, invertRegion, removeLayer, removeRegion } from '../actions/edit-regions.ts'
+import type { MessageKey } from '../text/messages.ts'
+import type { Command } from './command.ts'
+
+/** Painted regions. */
+export const regionCommands: readonly Command[] = [
+  {
+    id: 'region.new',
+    label: 'command.newRegion',
+    group: 'regions',
+    shortcuts: ['KeyN'],
+    place: 'canvas',
+    icon: 'plus',
+    run: (studio) => {
+      addRegion(studio)
+    },
+  },
+  {
+    id: 'region.newFromWords',
+    label: 'command.newRegionFromWords',
+    group: 'regions',
+    shortcuts: ['shift+KeyN', 'mod+KeyL'],
+    place: 'canvas',
+    worksWhileTyping: true,
+    icon: 'link-simple',
+    isEnabled: ({ view }) => view.selectedWords !== '',
+    run: (studio) => {
+      addRegion(studio, studio.view.selectedWords)
+    },
+  },
+  {
+    id: 'region.invert',
+    label: 'command.invertRegion',
+    group: 'regions',
+    shortcuts: ['shift+KeyV'],
+    place: 'canvas',
+    isEnabled: ({ view }) => view.regionId !== null,
+    run: invertRegion,
+  },
+  {
+    id: 'region.remove',
+    label: 'command.remove',
+    group: 'regions',
+    shortcuts: ['Delete', 'Backspace'],
+    place: 'canvas',
+    icon: 'trash',
+    isEnabled: ({ view }) => view.regionId !== null || view.layerId !== null,
+    run: (studio) => {
+      if (studio.view.layerId !== null) removeLayer(studio, studio.view.layerId)
+      else removeRegion(studio, studio.view.regionId)
+    },
+  },
+  ...Array.from({ length: 9 }, (_, i): Command => ({
+    id: `region.choose${i + 1}`,
+    label: `command.region${i + 1}` as MessageKey, // nine sentences of the same form
+    group: 'regions',
+    shortcuts: [`Digit${i + 1}`],
+    place: 'canvas',
+    isEnabled: ({ document }) => document.current.regions.length > i,
+    run: ({ document, view }) => {
+      view.regionId = document.current.regions[i]?.id ?? view.regionId
+      view.layerId = null
+    },
+  })),
+]

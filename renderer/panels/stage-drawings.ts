@@ -1,0 +1,115 @@
+import { brushRadius } from '../canvas/brush.ts'
+import type { Point } from '../canvas/geometry.ts'
+import { drawOverlay } from '../canvas/overlay.ts'
+import type { PaintScene, ShownRegion } from '../canvas/paint-surface.ts'
+import { drawPictures } from '../canvas/picture-surface.ts'
+import { maskScale } from '../document/studio-document.ts'
+import type { StudioState } from '../state/studio-state.svelte.ts'
+import { heldRect } from '../tools/place-tools.ts'
+import { type Gesture, noPreview } from '../tools/tool.ts'
+import { paintByKeys } from './paint-by-keys.ts'
+import { shownPictures, sizeFactor } from './stage-scene.ts'
+
+/** Colours that the canvas takes from the page's tokens. */
+export interface StageTheme {
+  readonly film: string
+  readonly blank: string
+  readonly dot: string
+}
+
+export function readTheme(element: Element): StageTheme {
+  const style = getComputedStyle(element)
+  const read = (name: string): string => style.getPropertyValue(name).trim()
+  return { film: read('--pit'), blank: read('--paperblank'), dot: read('--line-2') }
+}
+
+/** What a hand does on the stage at this moment. */
+export interface StageMoment {
+  readonly gesture: Gesture | null
+  /** Where the pointer is, CSS pixels of the stage. */
+  readonly cursor: Point | null
+  readonly isHand: boolean
+  readonly isComparing: boolean
+  readonly pixelRatio: number
+  readonly theme: StageTheme
+}
+
+const hatchStrength = 0.16
+
+/** Tracing paper lies only between a picture and a plan. */
+export const hasFilm = (studio: StudioState): boolean =>
+  shownPictures(studio).pictures.length > 0 &&
+  studio.document.current.regions.some(({ isVisible, mask }) => isVisible && mask.tiles.size > 0)
+
+/** Everything the surface of regions needs to draw itself. */
+export function paintScene(studio: StudioState, moment: StageMoment): PaintScene {
+  const { view, document } = studio
+  return {
+    picture: document.current,
+    maskScale: maskScale(document.current),
+    camera: view.camera,
+    view: view.view,
+    pixelRatio: moment.pixelRatio,
+    tracing: moment.isComparing || view.isFlickerOn ? 0 : view.tracing,
+    film: hasFilm(studio) ? moment.theme.film : null,
+    hatchStrength,
+    regions: shownRegions(studio, moment.gesture),
+  }
+}
+
+function shownRegions({ document }: StudioState, gesture: Gesture | null): readonly ShownRegion[] {
+  const live = gesture?.live ?? null
+  const shown = document.current.regions.filter(({ isVisible }) => isVisible)
+  const all = live === null || shown.some(({ id }) => id === live.region.id) ? shown : [...shown, live.region]
+  return all.map(({ id, colour, mask }) => ({
+    id,
+    colour,
+    mask,
+    live: live?.region.id === id ? live.stroke : null,
+  }))
+}
+
+export function drawStagePictures(canvas: HTMLCanvasElement, studio: StudioState, moment: StageMoment): void {
+  const { view, document } = studio
+  drawPictures(canvas, {
+    picture: document.current,
+    camera: view.camera,
+    pixelRatio: moment.pixelRatio,
+    ...shownPictures(studio),
+    showsPixels: view.showsPixels,
+    blank: moment.theme.blank,
+    dot: moment.theme.dot,
+    grid: sizeFactor(document.current),
+  })
+}
+
+export function drawStageOverlay(canvas: HTMLCanvasElement, studio: StudioState, moment: StageMoment): void {
+  const { view, document } = studio
+  drawOverlay(canvas, {
+    camera: view.camera,
+    picture: document.current,
+    pixelRatio: moment.pixelRatio,
+    preview: moment.gesture?.preview() ?? noPreview,
+    cursor: brushCursor(studio, moment),
+    held: heldByTool(studio),
+    cell: view.cell === null ? null : paintByKeys.rectOf(studio, view.cell),
+    divider: moment.isComparing && view.compare === 'slider' ? view.compareShare : null,
+  })
+}
+
+function brushCursor({ view }: StudioState, { cursor, isHand }: StageMoment) {
+  const isBrush = view.tool === 'brush' || view.tool === 'eraser'
+  if (cursor === null || !isBrush || isHand) return null
+  const pen = { x: 0, y: 0, pressure: 1, isPen: false }
+  return {
+    at: cursor,
+    radius: brushRadius(view.brush, pen, 1, view.camera.zoom) * view.camera.zoom,
+    softness: view.brush.softness,
+    sign: view.tool === 'eraser' || view.mode === 'remove' ? ('-' as const) : ('+' as const),
+  }
+}
+
+function heldByTool({ view, document }: StudioState) {
+  if (view.tool === 'frame') return { x: 0, y: 0, width: document.current.width, height: document.current.height }
+  return view.tool === 'move' ? heldRect(document.current, view.layerId, view.regionId) : null
+}

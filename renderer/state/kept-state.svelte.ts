@@ -1,0 +1,54 @@
+import { z } from 'zod/mini'
+import type { Json } from '../../engine/contract/document-records.ts'
+import type { SettingsState } from './settings-state.svelte.ts'
+
+const place = z.object({ jobId: z.int(), picture: z.int(), imageId: z.nullable(z.int()) })
+
+const keptSchema = z.object({
+  /** The document that was open last. */
+  document: z._default(z.nullable(z.int()), null),
+  /** By document: what its strip shows. */
+  results: z._default(z.record(z.string(), z.object({ places: z.array(place), shown: z.nullable(z.int()) })), {}),
+  /** Prompts that were drawn, newest first. */
+  prompts: z._default(z.array(z.string()), []),
+  /** Lists for `__name__`. */
+  wildcards: z._default(z.record(z.string(), z.array(z.string())), {}),
+})
+export type Kept = z.infer<typeof keptSchema>
+
+const pauseMs = 300
+
+/** What the window remembers beside the documents. It is in the library: a browser forgets with every new port. */
+export class KeptState {
+  readonly #settings: SettingsState
+  #wait: ReturnType<typeof setTimeout> | undefined
+  #value: Kept | null = null
+
+  constructor(settings: SettingsState) {
+    this.#settings = settings
+  }
+
+  get value(): Kept {
+    if (this.#value !== null) return this.#value
+    const parsed = keptSchema.safeParse(this.#own())
+    return parsed.success ? parsed.data : keptSchema.parse({})
+  }
+
+  change(part: Partial<Kept>): void {
+    this.#value = { ...this.value, ...part }
+    clearTimeout(this.#wait)
+    this.#wait = setTimeout(() => void this.#save(), pauseMs)
+  }
+
+  #own(): unknown {
+    const all = this.#settings.all['window.state']
+    return typeof all === 'object' && all !== null && !Array.isArray(all) ? (all['studio'] ?? {}) : {}
+  }
+
+  async #save(): Promise<void> {
+    const all = this.#settings.all['window.state']
+    const others = typeof all === 'object' && all !== null && !Array.isArray(all) ? all : {}
+    const studio = JSON.parse(JSON.stringify(this.value)) as Json // What JSON.parse gives is JSON.
+    await this.#settings.set('window.state', { ...others, studio }).catch(() => undefined)
+  }
+}

@@ -1,0 +1,81 @@
+import type { Page } from 'playwright-core'
+
+export interface ScriptTimes {
+  /** Own script time of each frame that had any: callbacks of the frame and the pointer events before it. */
+  readonly frameMs: number[]
+  /** From the browser's handing over of a pointer event to the end of its handlers. */
+  readonly eventMs: number[]
+  /** Bytes of typed arrays and pictures asked for while one pointer event was handled. */
+  readonly eventBytes: number[]
+}
+
+interface Watched {
+  attuneTimes: ScriptTimes
+}
+
+/** Runs before the page's own script: times its frame callbacks and pointer handlers from outside. */
+export function watchScript(): void {
+  const times: ScriptTimes = { frameMs: [], eventMs: [], eventBytes: [] }
+  ;(window as unknown as Watched).attuneTimes = times // the bench's own name
+  let inEvents = 0
+  let bytes = 0
+  const frame = window.requestAnimationFrame.bind(window)
+  window.requestAnimationFrame = (callback) =>
+    frame((time) => {
+      const start = performance.now()
+      callback(time)
+      times.frameMs.push(performance.now() - start + inEvents)
+      inEvents = 0
+    })
+  const listen = EventTarget.prototype.addEventListener
+  EventTarget.prototype.addEventListener = function (
+    this: EventTarget,
+    name: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ) {
+    if (name !== 'pointermove' || typeof listener !== 'function') {
+      listen.call(this, name, listener, options)
+      return
+    }
+    listen.call(
+      this,
+      name,
+      (event) => {
+        const start = performance.now()
+        bytes = 0
+        listener.call(this, event)
+        const spent = performance.now() - start
+        inEvents += spent
+        times.eventMs.push(spent)
+        times.eventBytes.push(bytes)
+      },
+      options,
+    )
+  }
+  const count = <Kind extends abstract new (...values: never[]) => { readonly byteLength: number }>(kind: Kind): Kind =>
+    new Proxy(kind, {
+      construct: (target, values, self) => {
+        const made = Reflect.construct(target, values, self) as {
+          readonly byteLength: number
+          readonly buffer?: unknown
+        } // typed arrays only
+        if (typeof values[0] === 'number') bytes += made.byteLength
+        return made
+      },
+    })
+  window.Uint8Array = count(Uint8Array)
+  window.Uint8ClampedArray = count(Uint8ClampedArray)
+  window.Float32Array = count(Float32Array)
+}
+
+/** What was measured since the last reading. */
+export const readTimes = (page: Page): Promise<ScriptTimes> =>
+  page.evaluate(() => {
+    const { attuneTimes } = window as unknown as Watched // put there by watchScript
+    return {
+      frameMs: attuneTimes.frameMs.splice(0),
+      eventMs: attuneTimes.eventMs.splice(0),
+      eventBytes: attuneTimes.eventBytes.splice(0),
+    }
+  })

@@ -1,0 +1,191 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { type BrowserStudio, openBrowserStudio } from './open-browser-studio.ts'
+import { axe } from './run-axe.ts'
+import {
+  emptyCanvas,
+  expectResults,
+  expectSaved,
+  patienceMs,
+  setCount,
+  storedDocument,
+  stroke,
+  write,
+} from './studio-hands.ts'
+
+describe('the canvas', { timeout: 2 * patienceMs }, () => {
+  let studio: BrowserStudio
+
+  beforeAll(async () => {
+    studio = await openBrowserStudio()
+  }, 2 * patienceMs)
+  afterEach(() => {
+    expect(studio.faults).toEqual([])
+  })
+  afterAll(async () => {
+    await studio.close()
+    await studio.erase()
+  })
+
+  it('greets with a sample that can be painted on', async () => {
+    const { page, keep } = studio
+    await page.getByRole('heading', { name: 'Paint where. Write what.' }).waitFor()
+    expect(await page.locator('.rtag').allTextContents()).toEqual(['1teapot', '2lemon'])
+    await keep('first-run')
+  })
+
+  it('makes the first picture with one sentence and one press', async () => {
+    await emptyCanvas(studio)
+    await write(studio, 'a cat on a meadow')
+    await setCount(studio, 2)
+    await studio.page.locator('[data-story=generate]').click()
+    await expectResults(studio, 2)
+    await studio.page.locator('.under', { hasText: 'Result' }).waitFor()
+    await studio.keep('first-image')
+  })
+
+  it('keeps a result as a layer, and takes it back', async () => {
+    const { page } = studio
+    await page.locator('[data-story=canvas]').focus()
+    await page.keyboard.press('h')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Kept' }).waitFor()
+    expect(await page.locator('.rw', { hasText: 'Result 2' }).count()).toBe(1)
+    await page.keyboard.press('ControlOrMeta+z')
+    await page.getByRole('button', { name: 'Keep' }).waitFor()
+  })
+
+  it('compares two results with a slider', async () => {
+    const { page, keep } = studio
+    await page.keyboard.press('ArrowLeft')
+    await page.keyboard.press('Shift+Backslash')
+    await page.getByText('Side by side').waitFor()
+    await keep('compare')
+    await page.keyboard.press('Shift+Backslash')
+  })
+
+  it('undoes strokes, words and sliders in one history, and redoes them', async () => {
+    const { page, keep } = studio
+    await page.getByRole('button', { name: 'Brush', exact: true }).click()
+    await stroke(studio, [
+      [0.3, 0.4],
+      [0.6, 0.4],
+    ])
+    await page.getByPlaceholder('What goes here?').first().fill('cat')
+    await page.keyboard.press('Enter')
+    await page.locator('.rtag', { hasText: 'cat' }).waitFor()
+    await page.getByRole('slider', { name: 'Strength' }).fill('1.5')
+    await expectSaved(studio)
+    await keep('undo')
+    expect((await storedDocument(studio)).state.regions).toMatchObject([{ phrase: 'cat', strength: 1.5 }])
+    await page.locator('[data-story=canvas]').focus()
+    for (let i = 0; i < 3; i++) await page.keyboard.press('ControlOrMeta+z')
+    await page.locator('.rtag').waitFor({ state: 'detached' })
+    await expectSaved(studio)
+    expect((await storedDocument(studio)).state.regions).toEqual([])
+    for (let i = 0; i < 3; i++) await page.keyboard.press('ControlOrMeta+Shift+z')
+    await expectSaved(studio)
+    expect((await storedDocument(studio)).state.regions).toMatchObject([{ phrase: 'cat', strength: 1.5 }])
+  })
+
+  it('finds nothing to complain about for people who cannot see or point', async () => {
+    for (const tab of ['Layers', 'Setup', 'Alignment']) {
+      await studio.page.getByRole('tab', { name: tab }).click()
+      expect(await axe.faults(studio.page)).toEqual([])
+    }
+  })
+
+  it('finds every command by its name', async () => {
+    const { page, keep } = studio
+    await page.keyboard.press('ControlOrMeta+k')
+    await page.keyboard.type('zoom')
+    await page.getByRole('option', { name: /Zoom to 100/ }).waitFor()
+    await keep('palette')
+    expect(await axe.faults(page)).toEqual([])
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Zoom 100 %' }).waitFor()
+    await page.keyboard.press('ControlOrMeta+0')
+  })
+
+  it('speaks German when asked, and is light when asked', async () => {
+    const { page, keep } = studio
+    await page.keyboard.press('ControlOrMeta+Comma')
+    await page.getByText('Light', { exact: true }).click()
+    await page.getByText('Deutsch').click()
+    await page.getByRole('heading', { name: 'Aussehen' }).waitFor()
+    expect(await axe.faults(page)).toEqual([])
+    await keep('settings-german')
+    await page.getByText('English').click()
+    await page.keyboard.press('Alt+Digit1')
+    await page.locator('[data-story=canvas]').waitFor()
+    await keep('light')
+    expect(await axe.faults(page)).toEqual([])
+  })
+})
+
+describe('a small window', { timeout: 2 * patienceMs }, () => {
+  it('has everything at 1280 x 720', async () => {
+    const studio = await openBrowserStudio({ width: 1280, height: 720 })
+    try {
+      const { page } = studio
+      for (const part of ['.rail', '.opt', '.strip', '.dock', '.side', '[data-story=generate]']) {
+        const box = await page.locator(part).boundingBox()
+        expect(box && box.x >= 0 && box.y >= 0 && box.x + box.width <= 1280 && box.y + box.height <= 720, part).toBe(
+          true,
+        )
+      }
+      expect(await page.evaluate(() => [document.body.scrollWidth, document.body.scrollHeight])).toEqual([1280, 720])
+      await studio.keep('small-window')
+    } finally {
+      await studio.close()
+      await studio.erase()
+    }
+  })
+})
+
+describe('the keyboard alone', { timeout: 2 * patienceMs }, () => {
+  it('writes, paints, generates, keeps and rates', async () => {
+    const studio = await openBrowserStudio()
+    try {
+      const { page, keep } = studio
+      await page.keyboard.press('F1')
+      await page.keyboard.press('Alt+KeyN')
+      await page.locator('.doc', { hasText: 'Untitled' }).waitFor()
+      while (
+        !(await page.evaluate(
+          () => document.activeElement?.shadowRoot !== null && document.activeElement?.closest('.dock') !== null,
+        ))
+      )
+        await page.keyboard.press('Tab')
+      await page.keyboard.type('a dog in the snow')
+      await page.keyboard.press('Escape')
+      await page.keyboard.press('F6')
+      while (!(await page.evaluate(() => document.activeElement?.matches('[data-story=canvas]'))))
+        await page.keyboard.press('F6')
+      for (const key of ['ArrowDown', 'Space', 'ArrowRight', 'Space', 'ArrowDown', 'Space', 'ArrowLeft', 'Space'])
+        await page.keyboard.press(key)
+      await page.keyboard.press('Enter')
+      await page.keyboard.type('dog')
+      await page.keyboard.press('Enter')
+      await page.locator('.rtag', { hasText: 'dog' }).waitFor()
+      await keep('keyboard-only')
+      await page.keyboard.press('Delete')
+      await page.locator('.rtag').waitFor({ state: 'detached' })
+      await page.keyboard.press('ControlOrMeta+Enter')
+      await expectResults(studio, 4)
+      await page.keyboard.press('h')
+      await page.keyboard.press('ArrowRight')
+      await page.keyboard.press('Enter')
+      await page.getByRole('button', { name: 'Kept' }).waitFor()
+      await page.keyboard.press('Alt+Digit2')
+      await page.locator('.cell').first().waitFor()
+      while (!(await page.evaluate(() => document.activeElement?.matches('[data-story=grid]'))))
+        await page.keyboard.press('F6')
+      await page.keyboard.press('Digit5')
+      await page.locator('.cell .st').waitFor()
+      expect(studio.faults).toEqual([])
+    } finally {
+      await studio.close()
+      await studio.erase()
+    }
+  })
+})

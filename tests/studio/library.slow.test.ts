@@ -1,0 +1,136 @@
+import sharp from 'sharp'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { changeChunks } from '../../engine/image/png/png-chunks.ts'
+import { encodeText } from '../../engine/image/png/png-texts.ts'
+import { type BrowserStudio, openBrowserStudio } from './open-browser-studio.ts'
+import { axe } from './run-axe.ts'
+import { emptyCanvas, expectResults, patienceMs, setCount, write } from './studio-hands.ts'
+
+const a1111 = `a red kettle on a table, (steam:1.2)
+Negative prompt: text, frame
+Steps: 28, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 6.5, Seed: 4071221, Size: 192x128, Model hash: abcdef1234, Model: somebody-else`
+
+/** A picture as another program saves it. */
+async function foreignPicture(parameters: string): Promise<string> {
+  const pixels = await sharp({ create: { width: 192, height: 128, channels: 3, background: '#7a3b2e' } })
+    .png()
+    .toBuffer()
+  return Buffer.from(
+    changeChunks(pixels, { insert: [encodeText({ keyword: 'parameters', text: parameters })] }),
+  ).toString('base64')
+}
+
+async function drop({ page }: BrowserStudio, base64: string): Promise<void> {
+  const data = await page.evaluateHandle((text) => {
+    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
+    const transfer = new DataTransfer()
+    transfer.items.add(new File([bytes], 'kettle.png', { type: 'image/png' }))
+    return transfer
+  }, base64)
+  await page.dispatchEvent('body', 'drop', { dataTransfer: data })
+}
+
+describe('the library', { timeout: 2 * patienceMs }, () => {
+  let studio: BrowserStudio
+
+  beforeAll(async () => {
+    studio = await openBrowserStudio()
+  }, 2 * patienceMs)
+  afterEach(() => {
+    expect(studio.faults).toEqual([])
+  })
+  afterAll(async () => {
+    await studio.close()
+    await studio.erase()
+  })
+
+  it('takes the settings of a foreign picture and says what will differ', async () => {
+    const { page, keep } = studio
+    await page.getByRole('button', { name: 'Hide this panel' }).click()
+    await drop(studio, await foreignPicture(a1111))
+    await page.getByText('Made with A1111').waitFor({ timeout: patienceMs })
+    await keep('foreign-picture')
+    expect(await axe.faults(page)).toEqual([])
+    await page.getByRole('button', { name: 'Use these settings' }).click()
+    await page.locator('.toast', { hasText: 'noise' }).waitFor()
+    await page.getByRole('tab', { name: 'Setup' }).click()
+    expect(await page.locator('.cm-content').textContent()).toContain('a red kettle on a table')
+    expect(await page.getByRole('textbox', { name: 'Seed' }).inputValue()).toBe('4071221')
+    expect(await page.getByRole('combobox', { name: 'Sampler' }).inputValue()).toBe('dpmpp-2m')
+    expect(await page.getByRole('textbox', { name: 'Width' }).inputValue()).toBe('192')
+    await page.keyboard.press('ControlOrMeta+z')
+    await page.locator('.cm-content', { hasText: 'teapot' }).waitFor()
+  })
+
+  it('rates, picks and finds pictures', async () => {
+    const { page, keep } = studio
+    await page.keyboard.press('Alt+KeyN')
+    await page.locator('.doc', { hasText: 'Untitled' }).waitFor()
+    await write(studio, 'a penguin in the snow')
+    await setCount(studio, 2)
+    await page.keyboard.press('ControlOrMeta+Enter')
+    await expectResults(studio, 2)
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Gallery', exact: true }).click()
+    await expect.poll(() => page.locator('.cell').count(), { timeout: patienceMs }).toBe(3)
+    await page.locator('.cell').first().click()
+    await page.keyboard.press('Digit5')
+    await page.keyboard.press('KeyP')
+    await expect.poll(() => page.locator('.cell .st').count()).toBe(1)
+    await expect.poll(() => page.locator('.cell .fl').count()).toBe(1)
+    await page.keyboard.press('Slash')
+    await page.keyboard.type('penguin stars:5')
+    await expect.poll(() => page.locator('.cell').count(), { timeout: patienceMs }).toBe(1)
+    await keep('rate-and-search')
+    expect(await axe.faults(page)).toEqual([])
+    await page.getByRole('button', { name: 'Remove stars:5' }).click()
+    await expect.poll(() => page.locator('.cell').count()).toBe(2)
+  })
+
+  it('puts pictures into the trash and back', async () => {
+    const { page } = studio
+    await page.locator('.cell').first().click()
+    await page.keyboard.press('Delete')
+    await expect.poll(() => page.locator('.cell').count()).toBe(1)
+    await page.locator('.toast').getByRole('button', { name: 'Undo' }).click()
+    await expect.poll(() => page.locator('.cell').count()).toBe(2)
+  })
+
+  it('says what models there are and what it does not have', async () => {
+    const { page, keep } = studio
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Models', exact: true }).click()
+    await page.getByText('ControlNet, IP-Adapter, upscaling networks').waitFor()
+    await keep('models')
+    expect(await axe.faults(page)).toEqual([])
+  })
+})
+
+describe('the queue', { timeout: 2 * patienceMs }, () => {
+  it('stops the running picture between two steps and goes on with the next', async () => {
+    const studio = await openBrowserStudio()
+    try {
+      const { page, keep, service } = studio
+      await emptyCanvas(studio)
+      await write(studio, 'a cake')
+      await page.getByRole('tab', { name: 'Setup' }).click()
+      await page.getByRole('slider', { name: 'Steps' }).fill('80')
+      await page.keyboard.press('ControlOrMeta+Enter')
+      await page.keyboard.press('ControlOrMeta+Enter')
+      await page.locator('.busy', { hasText: /Step [1-9]/ }).waitFor({ timeout: patienceMs })
+      await page.keyboard.press('ControlOrMeta+j')
+      await page.getByRole('heading', { name: 'Queue' }).waitFor()
+      await keep('queue')
+      expect(await axe.faults(page)).toEqual([])
+      await page.locator('.dock').getByRole('button', { name: 'Cancel' }).click()
+      await page.locator('.toast', { hasText: 'Stopped at step' }).waitFor()
+      await expect.poll(() => service.library.jobs.list(['cancelled'], 10).length, { timeout: patienceMs }).toBe(1)
+      await expect.poll(() => service.library.jobs.list(['running'], 10).length, { timeout: patienceMs }).toBe(1)
+      await keep('cancel')
+      expect(studio.faults).toEqual([])
+    } finally {
+      await studio.close()
+      await studio.erase()
+    }
+  })
+})

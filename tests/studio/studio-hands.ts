@@ -1,0 +1,75 @@
+import { expect } from 'vitest'
+import type { BrowserStudio } from './open-browser-studio.ts'
+
+/** The machine that runs tests may be busy with everything else. */
+export const patienceMs = 90_000
+
+/** A place on the paper by its share from the upper left, in pixels of the page. */
+export async function onPaper({ page }: BrowserStudio, x: number, y: number): Promise<{ x: number; y: number }> {
+  const box = await page.locator('.stage .paper').boundingBox()
+  if (box === null) throw new Error('studio: the paper is not shown.')
+  return { x: box.x + box.width * x, y: box.y + box.height * y }
+}
+
+/** Paints with the pointer along places given as shares of the paper. */
+export async function stroke(studio: BrowserStudio, path: readonly (readonly [number, number])[]): Promise<void> {
+  const { mouse } = studio.page
+  const points = await Promise.all(path.map(([x, y]) => onPaper(studio, x, y)))
+  const [first] = points
+  if (first === undefined) return
+  await mouse.move(first.x, first.y)
+  await mouse.down()
+  for (const { x, y } of points.slice(1)) await mouse.move(x, y, { steps: 6 })
+  await mouse.up()
+}
+
+/** Puts the caret into the sentence and writes. */
+export async function write({ page }: BrowserStudio, text: string): Promise<void> {
+  await page.locator('.cm-content').click()
+  await page.keyboard.press('ControlOrMeta+a')
+  await page.keyboard.type(text)
+}
+
+export const results = ({ page }: BrowserStudio) => page.locator('.strip .res img')
+
+/** Waits until so many pictures are in the strip. */
+export async function expectResults(studio: BrowserStudio, count: number): Promise<void> {
+  await results(studio)
+    .nth(count - 1)
+    .waitFor({ timeout: patienceMs })
+  expect(await results(studio).count()).toBe(count)
+}
+
+/** Sets how many pictures one press makes. */
+export async function setCount(studio: BrowserStudio, count: number): Promise<void> {
+  const shown = studio.page.locator('.stepper b')
+  while (Number(await shown.textContent()) > count)
+    await studio.page.getByRole('button', { name: 'Fewer pictures' }).click()
+}
+
+/** The document as the library has it. */
+export async function storedDocument({ service }: BrowserStudio): Promise<StoredDocument> {
+  const [newest] = service.library.documents.list(false)
+  if (newest === undefined) throw new Error('studio: the library has no document.')
+  return service.library.documents.open(newest.id) as unknown as StoredDocument // the window's own JSON
+}
+
+export interface StoredDocument {
+  readonly sequence: number
+  readonly state: {
+    readonly prompt: string
+    readonly regions: readonly { readonly phrase: string; readonly mask: string | null; readonly strength: number }[]
+    readonly setup: { readonly steps: number }
+  }
+}
+
+/** Waits until everything painted and written is in the library. */
+export const expectSaved = async ({ page }: BrowserStudio): Promise<void> => {
+  await page.locator('.doc .saved', { hasText: 'Saved' }).waitFor({ timeout: patienceMs })
+}
+
+export async function emptyCanvas(studio: BrowserStudio): Promise<void> {
+  await studio.page.getByRole('button', { name: 'Empty canvas' }).click()
+  await studio.page.locator('.doc', { hasText: 'Untitled' }).waitFor()
+  await studio.page.getByRole('button', { name: 'Hide this panel' }).click()
+}

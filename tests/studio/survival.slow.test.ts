@@ -1,0 +1,92 @@
+import { execFileSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
+import { openBrowserStudio } from './open-browser-studio.ts'
+import {
+  emptyCanvas,
+  expectResults,
+  expectSaved,
+  patienceMs,
+  setCount,
+  storedDocument,
+  stroke,
+  write,
+} from './studio-hands.ts'
+
+/** The worker process of the service that runs in this process. */
+function workerPid(): number {
+  const lines = execFileSync('ps', ['-eo', 'pid,ppid,args'], { encoding: 'utf8' }).split('\n')
+  const found = lines
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
+    .find((match) => Number(match?.[2]) === process.pid && match?.[3]?.includes('worker-process'))
+  if (found == null) throw new Error('studio: no worker process is running.')
+  return Number(found[1])
+}
+
+describe('survival', { timeout: 3 * patienceMs }, () => {
+  it('starts the engine again when it dies in the middle, and finishes the pictures', async () => {
+    const studio = await openBrowserStudio()
+    try {
+      const { page, keep, service } = studio
+      await emptyCanvas(studio)
+      await write(studio, 'a boat on the ocean')
+      await setCount(studio, 2)
+      await page.keyboard.press('ControlOrMeta+Enter')
+      await page.locator('.busy', { hasText: /Step [2-9]/ }).waitFor({ timeout: patienceMs })
+      process.kill(workerPid(), 'SIGKILL')
+      await expectResults(studio, 2)
+      expect(service.library.jobs.list(['done'], 10)).toHaveLength(1)
+      await keep('engine-died')
+      expect(studio.faults).toEqual([])
+    } finally {
+      await studio.close()
+      await studio.erase()
+    }
+  })
+
+  it('shows everything again after a reload and after a restart', async () => {
+    const before = await openBrowserStudio()
+    const { page } = before
+    await emptyCanvas(before)
+    await write(before, 'a dog on a beach')
+    await setCount(before, 1)
+    await page.keyboard.press('ControlOrMeta+Enter')
+    await expectResults(before, 1)
+    await stroke(before, [
+      [0.3, 0.6],
+      [0.7, 0.6],
+      [0.5, 0.8],
+    ])
+    await page.getByPlaceholder('What goes here?').first().fill('dog')
+    await page.keyboard.press('Enter')
+    await page.locator('.rtag', { hasText: 'dog' }).waitFor()
+    await expectSaved(before)
+    const stored = await storedDocument(before)
+    expect(stored.state.regions).toMatchObject(
+      [{ phrase: 'dog', mask: /^[0-9a-f]{64}$/ }].map(({ phrase }) => ({ phrase })),
+    )
+
+    await page.reload()
+    await page.locator('[data-ready=true]').waitFor()
+    await page.locator('.rtag', { hasText: 'dog' }).waitFor()
+    await expectResults(before, 1)
+    // What the window remembers is written a moment after the last change.
+    await page.waitForFunction(() => document.querySelector('.strip .res.on img') !== null)
+    await before.close()
+
+    const after = await openBrowserStudio({ root: before.root })
+    try {
+      await after.page.locator('.rtag', { hasText: 'dog' }).waitFor()
+      expect(await after.page.locator('.cm-content').textContent()).toMatch(/^a 1?dog on a beach$/)
+      await expectResults(after, 1)
+      expect((await storedDocument(after)).state).toEqual(stored.state)
+      await after.keep('after-restart')
+      await after.page.locator('[data-story=canvas]').focus()
+      await after.page.keyboard.press('ControlOrMeta+z')
+      await after.page.keyboard.press('ControlOrMeta+z')
+      await after.page.locator('.rtag').waitFor({ state: 'detached' })
+    } finally {
+      await after.close()
+      await after.erase()
+    }
+  })
+})

@@ -1,25 +1,51 @@
+import { stat } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { resolveFile } from '../checkpoint/checkpoint.ts'
+import { withMeasurements } from '../checkpoint/measurements.ts'
+import type { ModelFiles } from '../checkpoint/model-files.ts'
 import { openModel } from '../checkpoint/open-model.ts'
 import { promptEncoder, type PromptEncoder } from '../methods/prompt-encoder.ts'
 import { openMachine, type OpenMachine } from '../runtime/open-machine.ts'
 
 /** A model with its sessions, ready for methods. */
 export interface HeldModel {
+  readonly files: ModelFiles
   readonly machine: OpenMachine
   readonly prompts: PromptEncoder
 }
 
+/** How a model is opened. */
+export interface HoldOptions {
+  /** A VAE file in place of the model's own. */
+  readonly vaePath?: string | undefined
+  /** Folder with what was measured about models in read-only folders. */
+  readonly measurementsFolder?: string | undefined
+}
+
+/** CLIP's own vocabulary, which checkpoints in one file do not carry. */
+export const clipTokenizerFolder = (): string => fileURLToPath(new URL('../text/clip-vocabulary', import.meta.url))
+
 /** Keeps the model of the last job open, since the next job nearly always wants the same. */
 export class ModelHolder {
-  #path: string | undefined
+  #key: string | undefined
   #model: HeldModel | undefined
 
-  /** The model at `path`, opened when it is not the one held; errors as `openModel`. */
-  async hold(path: string): Promise<HeldModel> {
-    if (this.#model !== undefined && this.#path === path) return this.#model
-    await this.release()
-    const machine = openMachine(await openModel(path))
-    this.#model = { machine, prompts: promptEncoder(machine) }
-    this.#path = path
+  /**
+   * The model at `path`, opened when it is not the one held or its file has changed. It runs without LoRAs until its
+   * machine is told otherwise. Errors as `openModel`.
+   */
+  async hold(path: string, { vaePath, measurementsFolder }: HoldOptions = {}): Promise<HeldModel> {
+    const { size, mtimeMs } = await stat(await resolveFile(path))
+    const key = JSON.stringify([path, size, mtimeMs, vaePath, measurementsFolder])
+    if (this.#model === undefined || this.#key !== key) {
+      await this.release()
+      const opened = await openModel(path, { clipTokenizerFolder: clipTokenizerFolder(), vaeFile: vaePath })
+      const files = await withMeasurements(opened, measurementsFolder)
+      const machine = openMachine(files)
+      this.#model = { files, machine, prompts: promptEncoder(machine) }
+      this.#key = key
+    }
+    await this.#model.machine.useLoras([])
     return this.#model
   }
 

@@ -5,17 +5,11 @@ import {
   regionCoverageSchema,
   type MadePicture,
   type Preview,
-  type RawPicture,
 } from '../contract/records.ts'
 import { seedSchema } from '../contract/scalars.ts'
 import type { CallTable } from '../process/call-table.ts'
-
-const rawPictureSchema: z.ZodType<RawPicture> = z.strictObject({
-  width: z.int().positive(),
-  height: z.int().positive(),
-  channels: z.union([z.literal(1), z.literal(3), z.literal(4)]),
-  data: z.instanceof(Uint8Array),
-})
+import { alignCalls } from './align-protocol.ts'
+import { rawPictureSchema } from './raw-picture-schema.ts'
 
 const previewSchema: z.ZodType<Preview> = z.strictObject({
   width: z.int().positive(),
@@ -54,6 +48,7 @@ const madePictureSchema: z.ZodType<MadePicture> = z.strictObject({
 /** What the worker process can be asked: everything that needs ONNX Runtime. Pixels travel raw. */
 export const workerCalls = {
   generate: { args: generateArgsSchema, result: madePictureSchema, progress: progressSchema },
+  ...alignCalls,
 } as const satisfies CallTable
 
 export type WorkerCalls = typeof workerCalls

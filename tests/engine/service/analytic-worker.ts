@@ -34,4 +34,9 @@ const picture = (width: number, height: number, seed: string, recipe: MadePictur
   return { picture: { width, height, channels: 3, data }, recipe }
 }
 
-serveCalls({ name: 'worker', port: openParentPort(), calls: workerCalls, handlers: { generate } })
+serveCalls({
+  name: 'worker',
+  port: openParentPort(),
+  calls: { generate: workerCalls.generate },
+  handlers: { generate },
+})

@@ -1,0 +1,65 @@
+import type { RawPicture } from '../contract/records.ts'
+import { alignImage, type AlignedImage } from '../methods/align-image.ts'
+import { classifyImage } from '../methods/align-classify.ts'
+import type { CallArgs, CallProgress, CallResult } from '../process/call-table.ts'
+import type { CallContext } from '../process/serve-calls.ts'
+import type { AlignedPicture, HeatGrid } from './align-protocol.ts'
+import type { ModelHolder } from './model-holder.ts'
+import type { WorkerCalls } from './protocol.ts'
+
+/** Measures how well a picture shows each word. */
+export const alignCall =
+  (models: ModelHolder) =>
+  async (
+    { request, modelPath, image }: CallArgs<WorkerCalls, 'align'>,
+    run: CallContext<CallProgress<WorkerCalls, 'align'>>,
+  ): Promise<AlignedPicture> => {
+    const started = performance.now()
+    const { machine, prompts } = await models.hold(modelPath)
+    const { prompt, words, seed, ...options } = request
+    const aligned = await alignImage({
+      machine,
+      prompts,
+      picture: image,
+      prompt,
+      words,
+      options: { ...options, seed: BigInt(seed) },
+      run,
+    })
+    return {
+      report: aligned.report,
+      grids: aligned.heats.map(gridOf),
+      labels: labelPicture(aligned.labels),
+      notes: aligned.notes,
+      model: machine.traits.name,
+      device: machine.device,
+      durationMs: Math.round(performance.now() - started),
+    }
+  }
+
+/** Says which of several prompts fits a picture. */
+export const classifyCall =
+  (models: ModelHolder) =>
+  async (
+    { request, modelPath, image }: CallArgs<WorkerCalls, 'classify'>,
+    run: CallContext<CallProgress<WorkerCalls, 'classify'>>,
+  ): Promise<CallResult<WorkerCalls, 'classify'>> => {
+    const started = performance.now()
+    const { machine, prompts } = await models.hold(modelPath)
+    const { prompts: candidates, steps, seed } = request
+    const fits = await classifyImage({ machine, prompts, picture: image, candidates, steps, seed: BigInt(seed), run })
+    const durationMs = Math.round(performance.now() - started)
+    return { fits, model: machine.traits.name, device: machine.device, durationMs }
+  }
+
+const gridOf = ({ heat, plainHeat }: AlignedImage['heats'][number]): HeatGrid => {
+  const [height = 1, width = 1] = heat.shape
+  return { width, height, heat: heat.data, plainHeat: plainHeat.data }
+}
+
+const labelPicture = ({ shape: [height = 1, width = 1], data }: AlignedImage['labels']): RawPicture => ({
+  width,
+  height,
+  channels: 1,
+  data: Uint8Array.from(data, (label) => label + 1),
+})

@@ -34,6 +34,6 @@ export default tseslint.config(
   { files: ['engine/{cli,worker,media,service}/**/*.ts'], rules: entryRules },
   { files: ['tests/**/*.test.ts'], plugins: { vitest }, rules: testRules },
   // Tools read their configuration from a default export.
-  { files: ['*.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['**/*.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
   { files: ['**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
 )

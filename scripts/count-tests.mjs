@@ -10,17 +10,26 @@
  *
  * @param {Report | undefined} report undefined when vitest wrote none
  * @param {number} exitCode vitest's
+ * @param {(path: string) => boolean} [mustRun] files whose skipped tests count as failed; none unless said
  * @returns {Counts}
  */
-export function countTests(report, exitCode) {
+export function countTests(report, exitCode, mustRun = () => false) {
   const files = report?.testResults ?? []
-  const statuses = files.flatMap((file) => file.assertionResults.map((test) => test.status))
+  const statuses = files.flatMap((file) =>
+    file.assertionResults.map(({ status }) => outcome(status, mustRun(file.name))),
+  )
   const broken = files.filter((file) => file.status === 'failed' && !hasFailedTest(file)).length
   const passed = statuses.filter((status) => status === 'passed').length
   const failed = statuses.filter((status) => status === 'failed').length + broken
-  const skipped = statuses.length - statuses.filter((status) => status === 'passed' || status === 'failed').length
+  const skipped = statuses.filter((status) => status === 'skipped').length
   const isBad = exitCode !== 0 || passed + failed === 0
   return { passed, failed: failed === 0 && isBad ? 1 : failed, skipped }
+}
+
+/** @param {string} status vitest's @param {boolean} mustRun @returns {'passed' | 'failed' | 'skipped'} */
+const outcome = (status, mustRun) => {
+  if (status === 'passed' || status === 'failed') return status
+  return mustRun ? 'failed' : 'skipped'
 }
 
 /** @param {FileResult} file @returns {boolean} */

@@ -17,11 +17,12 @@ function readReport(path) {
 /**
  * Runs the tests.
  *
- * @param {{ readonly isFast: boolean, readonly parameters: readonly string[] }} request `isFast` leaves out
- *   *.slow.test.ts; `parameters` go to vitest as they are (paths, -t name)
+ * @param {{ readonly isFast: boolean, readonly parameters: readonly string[], readonly mustRun?: (path: string) => boolean }} request
+ *   `isFast` leaves out *.slow.test.ts; `parameters` go to vitest as they are (paths, -t name); a skipped test of a
+ *   file that `mustRun` counts as failed
  * @returns {Promise<import('./count-tests.mjs').Counts>}
  */
-export async function runTests({ isFast, parameters }) {
+export async function runTests({ isFast, parameters, mustRun }) {
   const folder = mkdtempSync(join(tmpdir(), 'attune-tests-'))
   const reportPath = join(folder, 'report.json')
   const vitest = join(projectRoot, 'node_modules', 'vitest', 'vitest.mjs')
@@ -29,7 +30,7 @@ export async function runTests({ isFast, parameters }) {
   const selection = isFast ? ['--exclude=**/*.slow.test.ts'] : []
   try {
     const code = await runUnderRuntime([vitest, 'run', ...reports, ...selection, ...parameters], { cwd: projectRoot })
-    return countTests(readReport(reportPath), code)
+    return countTests(readReport(reportPath), code, mustRun)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -36,6 +36,12 @@ describe('countTests', () => {
     expect(describeCounts(countTests({ testResults: files }, code))).toBe(line)
   })
 
+  it('counts a skipped test as failed in a file that must run', () => {
+    const stories = { ...file('passed', 'passed', 'skipped'), name: 'stories.test.ts' }
+    const report = { testResults: [stories, file('passed', 'skipped')] }
+    expect(countTests(report, 0, (path) => path === 'stories.test.ts')).toEqual({ passed: 1, failed: 1, skipped: 1 })
+  })
+
   it('counts a crash that left no report as a failure', () => {
     expect(describeCounts(countTests(undefined, 134))).toBe('0 passed, 1 failed')
   })

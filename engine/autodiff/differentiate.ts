@@ -1,12 +1,13 @@
 import { EngineError } from '../contract/failures.ts'
 import { makeGraph, topologicalOrder, type Graph, type Transform } from '../graph/graph.ts'
-import { opSpecs, type OpName } from '../graph/op-specs.ts'
 import type { Value } from '../graph/value.ts'
 import { sizeOf } from '../tensor/nd-array.ts'
 import { accumulate, fitTo } from './accumulate.ts'
-import type { OperandGradient, Rule } from './rule.ts'
+import { deriveOperands } from './derive-operands.ts'
+import { forwardValues } from './forward-values.ts'
 import { gradientRules } from './rules.ts'
 import { scalarLike } from './scalar-like.ts'
+import { makeZeroAfter } from './zero-after.ts'
 
 export interface DifferentiateOptions {
   /** The output that is differentiated: one float number. */
@@ -43,12 +44,14 @@ export const differentiate =
 const gradientsOf = (loss: Value, wanted: ReadonlySet<Value>): ReadonlyMap<Value, Value> => {
   const order = topologicalOrder([loss])
   const onPath = markPath(order, wanted)
+  const zeroAfter = makeZeroAfter()
+  const forward = forwardValues(order, onPath, zeroAfter)
   const gradients = new Map<Value, Value>([[loss, fitTo(scalarLike(loss, 1), loss.shape)]])
   for (const value of order.toReversed()) {
     const g = gradients.get(value)
     if (g === undefined || !onPath.has(value) || value.inputs.length === 0) continue
     gradients.delete(value)
-    const operandGradients = deriveOperands(value, g)
+    const operandGradients = deriveOperands(value, g, forward(value, g), { onPath, zeroAfter })
     for (const [i, operand] of value.inputs.entries()) {
       if (!onPath.has(operand)) continue
       const gradient = operandGradients(i)
@@ -67,33 +70,6 @@ const markPath = (order: readonly Value[], wanted: ReadonlySet<Value>): Readonly
     if (value.inputs.some((operand) => onPath.has(operand))) onPath.add(value)
   }
   return onPath
-}
-
-/** A rule whose operands and gradients go by the names in the operator's specification. */
-type AnyRule =
-  | ((
-      g: Value,
-      operands: Readonly<Record<string, Value | undefined>>,
-      y: Value,
-    ) => Readonly<Record<string, OperandGradient>>)
-  | Extract<Rule<OpName>, string>
-
-/** The rule of `value`, asked for one operand at a time. */
-const deriveOperands = (value: Value, g: Value): ((index: number) => OperandGradient) => {
-  // The row was chosen by the value's own operator; an index cannot carry that to the type system.
-  const rule = gradientRules[value.op] as AnyRule
-  if (rule === 'blocked') return () => 'blocked'
-  if (rule === 'lowered') {
-    throw new EngineError('graph-invalid', {
-      where: `differentiating ${value.label ?? value.op}`,
-      found: `the kernel ${value.op}`,
-      expected: 'a graph that was not lowered',
-      remedy: 'Apply differentiate() before lower().',
-    })
-  }
-  const names = opSpecs[value.op].operands.map((name) => name.replace('?', ''))
-  const derived = rule(g, Object.fromEntries(names.map((name, i) => [name, value.inputs[i]])), value)
-  return (index) => derived[names[Math.min(index, names.length - 1)] ?? ''] ?? 'blocked'
 }
 
 const named = <V extends Value>(graph: Graph, values: ReadonlyMap<string, V>, name: string): V =>

@@ -9,6 +9,14 @@ import type { Value } from '../graph/value.ts'
  */
 export type OperandGradient = ((index: number) => Value) | 'blocked'
 
+/** What a rule may ask of the walk. */
+export interface Walk<O extends OpName> {
+  /** Whether the gradient of an operand is asked for; what is not, costs nothing if it is not made. */
+  readonly wants: (operand: OperandName<O>) => boolean
+  /** 0, which cannot be known before the given values are: adding it to an operand delays what is made of it. */
+  readonly zeroAfter: (...values: readonly Value[]) => Value
+}
+
 /**
  * The gradients of one value's operands.
  *
@@ -20,6 +28,7 @@ export type Derivation<O extends OpName> = (
   g: Value,
   operands: ByOperand<O, Value>,
   y: Value<O>,
+  walk: Walk<O>,
 ) => { readonly [N in OperandName<O>]: OperandGradient }
 
 /** How an operator is differentiated; 'blocked' where no gradient flows, 'lowered' where it is too late to ask. */

@@ -42,32 +42,25 @@ export const makeGraph = (
 export const applyTransforms = (graph: Graph, ...transforms: readonly Transform[]): Graph =>
   transforms.reduce((current, transform) => transform(current), graph)
 
-/**
- * Every value that `roots` reach, operands before users, each once. Iterative: networks are thousands of values deep.
- *
- * @param turn  in which order a value's operands are walked to; as they stand unless told
- */
-export const topologicalOrder = (
-  roots: readonly Value[],
-  turn: (operands: readonly Value[]) => readonly Value[] = (operands) => operands,
-): Value[] => {
+/** Every value that `roots` reach, operands before users, each once. Iterative: networks are thousands of values deep. */
+export const topologicalOrder = (roots: readonly Value[]): Value[] => {
   const order: Value[] = []
   const done = new Set<Value>()
-  const stack: { value: Value; operands: readonly Value[]; next: number }[] = []
-  const enter = (value: Value): void => {
-    done.add(value)
-    stack.push({ value, operands: turn(value.inputs), next: 0 })
-  }
+  const stack: { value: Value; next: number }[] = []
   for (const root of roots) {
     if (done.has(root)) continue
-    enter(root)
+    stack.push({ value: root, next: 0 })
+    done.add(root)
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const operand = top.operands[top.next]
+      const operand = top.value.inputs[top.next]
       top.next += 1
       if (operand === undefined) {
         order.push(top.value)
         stack.pop()
-      } else if (!done.has(operand)) enter(operand)
+      } else if (!done.has(operand)) {
+        done.add(operand)
+        stack.push({ value: operand, next: 0 })
+      }
     }
   }
   return order

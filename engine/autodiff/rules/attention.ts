@@ -1,87 +1,130 @@
-import {
-  add,
-  cast,
-  concat,
-  constant,
-  matmul,
-  mul,
-  neg,
-  reduceSum,
-  reshape,
-  softmax,
-  transpose,
-} from '../../graph/ops.ts'
+import { add, cast, concat, constant, matmul, mul, neg, reduceSum, reshape, softmax, transpose } from '../../graph/ops.ts' // prettier-ignore
+import { joinHeads, splitHeads } from '../../graph/lower/attention.ts'
 import type { Value } from '../../graph/value.ts'
-import type { Rules } from '../rule.ts'
+import { accumulate } from '../accumulate.ts'
+import type { Rules, Walk } from '../rule.ts'
 import { scalarLike } from '../scalar-like.ts'
 import { attentionTiles, rangeOf, type Range } from './attention-tiles.ts'
-
-/** Scores of some heads and queries, as they are computed again. Letters: B batch, h heads, n queries, M keys, d head width. */
-interface Tile {
-  /** Scaled queries, [B, h, n, d]. */
-  readonly query: Value
-  /** [B, h, M, d]. */
-  readonly key: Value
-  /** Gradient of the result, [B, h, n, d]. */
-  readonly g: Value
-  /** [B, h, n, M]. */
-  readonly probabilities: Value
-  /** Gradient of the scaled, biased scores, [B, h, n, M]. */
-  readonly gScores: Value
-}
 
 /**
  * The probabilities P = softmax(S) are computed again, tile by tile, and never stored all at once. Their gradient
  * needs the row sums of P ∘ (g Vᵀ), which are those of g ∘ result: they enter as one more column of g against a row
- * of ones, so that one product gives g Vᵀ − sums.
+ * of ones, so that one product gives g Vᵀ − sums. Each tile waits for what was made of the one before.
  *
  * @source Rabe & Staats 2021, arXiv:2112.05682; Dao et al. 2022, arXiv:2205.14135, section 3.1 and appendix B.2
  */
 export const attentionRules: Rules<'attention'> = {
-  attention: (g, operands, y) => {
-    const tiles = recomputeTiles(g, operands, y)
+  attention: (g, operands, y, walk) => {
+    const groups = productsOfTiles(tileOperands(g, operands, y), operands.bias, walk)
+    const besideQueries = (name: 'query' | 'bias'): Value =>
+      concat(groups.map((tiles) => concat(tiles.map((tile) => tile[name]), 2)), 1) // prettier-ignore
+    const ofLastQueries = (name: 'key' | 'value'): Value =>
+      concat(groups.map((tiles) => tiles.at(-1)?.[name] ?? g), 1) // prettier-ignore
     return {
-      query: () => joinHeads(mul(acrossTiles(tiles, byQueries), scalarLike(g, y.attributes.scale))),
-      key: () => joinTransposedHeads(acrossHeads(tiles, ({ query, gScores }) => matmul(swap(query), gScores))),
-      value: () => joinTransposedHeads(acrossHeads(tiles, (tile) => matmul(swap(tile.g), tile.probabilities))),
-      bias: () => acrossTiles(tiles, ({ gScores }) => gScores),
+      query: () => mul(joinHeads(besideQueries('query')), scalarLike(g, y.attributes.scale)),
+      key: () => joinTransposedHeads(ofLastQueries('key')),
+      value: () => joinTransposedHeads(ofLastQueries('value')),
+      bias: () => besideQueries('bias'),
     }
   },
 }
 
-const byQueries = ({ gScores, key }: Tile): Value => matmul(gScores, key)
-
-interface AttentionOperands {
+/** What tiles are cut from. Letters: B batch, h heads, N queries, M keys, d head width. */
+interface TileOperands {
+  /** Scaled queries, [B, h, N, d]. */
   readonly query: Value
+  /** [B, h, M, d]. */
   readonly key: Value
+  /** [B, h, d, M]. */
+  readonly keyAcross: Value
+  /** Vᵀ over a row of ones, [B, h, d + 1, M]. */
+  readonly values: Value
+  /** [B, h, N, d]. */
+  readonly g: Value
+  /** g beside its row sums with the result, negated, [B, h, N, d + 1]. */
+  readonly gWithSums: Value
+}
+
+/** What one tile contributes to the gradient of each operand. */
+interface TileProducts {
+  /** Scaled queries, [B, h, n, d]. */
+  readonly query: Value
+  /** Summed over the queries of these heads so far, [B, h, d, M]. */
+  readonly key: Value
+  /** Summed likewise, [B, h, d, M]. */
   readonly value: Value
-  readonly bias?: Value
+  /** [B, h, n, M]. */
+  readonly bias: Value
 }
 
-/** The tiles of each group of heads, in the order of their queries. */
-const recomputeTiles = (g: Value, operands: AttentionOperands, y: Value<'attention'>): readonly (readonly Tile[])[] => {
+const tileOperands = (
+  g: Value,
+  { query, key, value }: { readonly query: Value; readonly key: Value; readonly value: Value },
+  y: Value<'attention'>,
+): TileOperands => {
   const { heads, scale } = y.attributes
-  const query = splitHeads(mul(operands.query, scalarLike(g, scale)), heads)
-  const key = splitHeads(operands.key, heads)
-  const keyAcross = swap(key)
-  const values = withRowOfOnes(swap(splitHeads(operands.value, heads)))
+  const keys = splitHeads(key, heads)
   const gHeads = splitHeads(g, heads)
-  const gWithSums = concat([gHeads, neg(rowSums(g, y, heads))], 3)
-  const { bias } = operands
-  const [batch = 1, , queries = 1] = query.shape
-  return attentionTiles({ batch, heads, queries, keys: key.shape[2] ?? 1 }).map((group) =>
-    group.queries.map((rows): Tile => {
-      const tileOf = (x: Value): Value => rangeOf(rangeOf(x, 1, group.heads), 2, rows)
-      const products = matmul(tileOf(query), rangeOf(keyAcross, 1, group.heads))
-      const probabilities = softmax(bias ? add(products, biasOf(bias, group.heads, rows)) : products, 3)
-      const gScores = mul(probabilities, matmul(tileOf(gWithSums), rangeOf(values, 1, group.heads)))
-      return { query: tileOf(query), key: rangeOf(key, 1, group.heads), g: tileOf(gHeads), probabilities, gScores }
-    }),
-  )
+  const rowSums = reduceSum(splitHeads(mul(g, y), heads), [3])
+  return {
+    query: splitHeads(mul(query, scalarLike(g, scale)), heads),
+    key: keys,
+    keyAcross: swap(keys),
+    values: withRowOfOnes(swap(splitHeads(value, heads))),
+    g: gHeads,
+    gWithSums: concat([gHeads, neg(rowSums)], 3),
+  }
 }
 
-/** Σ over each head's width of g ∘ y: [B, N, C] → [B, h, N, 1]. */
-const rowSums = (g: Value, y: Value, heads: number): Value => reduceSum(splitHeads(mul(g, y), heads), [3])
+/** The products of each tile, by groups of heads, in the order of their queries. */
+const productsOfTiles = (from: TileOperands, bias: Value | undefined, walk: Walk<'attention'>): TileProducts[][] => {
+  const [batch = 1, heads = 1, queries = 1] = from.query.shape
+  const groups = attentionTiles({ batch, heads, queries, keys: from.key.shape[2] ?? 1 })
+  const isOneTile = groups.length === 1 && groups[0]?.queries.length === 1
+  let before: readonly Value[] = [from.g]
+  return groups.map((group) => {
+    const tiles: TileProducts[] = []
+    for (const rows of group.queries) {
+      const wait = isOneTile ? undefined : walk.zeroAfter(...before)
+      const products = productsOfTile(from, { heads: group.heads, rows, bias, wait }, tiles.at(-1))
+      before = operandNames.filter(walk.wants).map((name) => products[name])
+      tiles.push(products)
+    }
+    return tiles
+  })
+}
+
+const operandNames = ['query', 'key', 'value', 'bias'] as const
+
+interface Tile {
+  readonly heads: Range
+  readonly rows: Range
+  readonly bias: Value | undefined
+  /** 0, known when the tile before is done; undefined for a lone tile. */
+  readonly wait: Value | undefined
+}
+
+/** Those whose gradients nobody wants come to nothing: no output leads to them. */
+const productsOfTile = (
+  from: TileOperands,
+  { heads, rows, bias, wait }: Tile,
+  before: TileProducts | undefined,
+): TileProducts => {
+  const cut = (x: Value): Value => {
+    const part = rangeOf(rangeOf(x, 1, heads), 2, rows)
+    return wait === undefined ? part : add(part, cast(wait, x.dtype))
+  }
+  const query = cut(from.query)
+  const scores = matmul(query, rangeOf(from.keyAcross, 1, heads))
+  const probabilities = softmax(bias ? add(scores, biasOf(bias, heads, rows)) : scores, 3)
+  const gScores = mul(probabilities, matmul(cut(from.gWithSums), rangeOf(from.values, 1, heads)))
+  return {
+    query: matmul(gScores, rangeOf(from.key, 1, heads)),
+    key: accumulate(before?.key, matmul(swap(query), gScores)),
+    value: accumulate(before?.value, matmul(swap(cut(from.g)), probabilities)),
+    bias: gScores,
+  }
+}
 
 /** [B, h, d, M] → [B, h, d + 1, M]. */
 const withRowOfOnes = (x: Value): Value => {
@@ -91,29 +134,8 @@ const withRowOfOnes = (x: Value): Value => {
 }
 
 /** One bias of all heads stays as it is. */
-const biasOf = (bias: Value, heads: Range, queries: Range): Value => {
-  return rangeOf(bias.shape[1] === 1 ? bias : rangeOf(bias, 1, heads), 2, queries)
-}
-
-/** Queries side by side, then heads: [B, h, n, ·] of each tile → [B, heads, N, ·]. */
-const acrossTiles = (tiles: readonly (readonly Tile[])[], part: (tile: Tile) => Value): Value =>
-  concat(tiles.map((rows) => concat(rows.map(part), 2)), 1) // prettier-ignore
-
-/** Summed over queries, heads side by side: [B, h, ·, M] of each tile → [B, heads, ·, M]. */
-const acrossHeads = (tiles: readonly (readonly Tile[])[], part: (tile: Tile) => Value): Value =>
-  concat(tiles.map((rows) => rows.map(part).reduce(add)), 1) // prettier-ignore
-
-/** [B, N, C] → [B, heads, N, d]. */
-const splitHeads = (x: Value, heads: number): Value => {
-  const [batch = 1, positions = 1, width = 1] = x.shape
-  return transpose(reshape(x, [batch, positions, heads, width / heads]), [0, 2, 1, 3])
-}
-
-/** [B, heads, N, d] → [B, N, C]. */
-const joinHeads = (x: Value): Value => {
-  const [batch = 1, , positions = 1] = x.shape
-  return reshape(transpose(x, [0, 2, 1, 3]), [batch, positions, -1])
-}
+const biasOf = (bias: Value, heads: Range, queries: Range): Value =>
+  rangeOf(bias.shape[1] === 1 ? bias : rangeOf(bias, 1, heads), 2, queries)
 
 /** [B, heads, d, M] → [B, M, C]. */
 const joinTransposedHeads = (x: Value): Value => {

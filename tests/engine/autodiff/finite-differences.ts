@@ -45,7 +45,8 @@ export const compareGradients = async ({
   verifyGraph(graph)
   const lowered = lower(cpuTarget)(graph)
   verifyGraph(lowered)
-  const feeds = Object.fromEntries(shapes.map((shape, i) => [`x${i}`, fill(shape, dtype, random, range)]))
+  const operandFeeds = shapes.map((shape, i) => [`x${i}`, fill(shape, dtype, random, range)] as const)
+  const feeds = { zero, ...Object.fromEntries(operandFeeds) }
   const session = await createSession(lowered)
   try {
     const gradients = await session.run(feeds)
@@ -59,6 +60,9 @@ export const compareGradients = async ({
     await session.release()
   }
 }
+
+/** What a differentiated graph may ask for besides its own inputs. */
+const zero: NdArray = { shape: [], data: Float32Array.of(0) }
 
 type Feeds = Readonly<Record<string, NdArray<Float32Array | Float64Array>>>
 

@@ -1,0 +1,19 @@
+import { add, cast, clip, input, mul, reshape, slice } from '../graph/ops.ts'
+import type { Value } from '../graph/value.ts'
+
+/** The scalar input of graphs that delay parts of themselves; always fed 0. */
+export const zeroInput = 'zero'
+
+/**
+ * Makes zeros that depend on other values: zero · (their first elements, limited, so that not even an infinite one makes
+ * anything else of it). `zero` is an input, so that nothing can know beforehand what comes of it.
+ */
+export const makeZeroAfter = (): ((...values: readonly Value[]) => Value) => {
+  const zero = input(zeroInput, [])
+  return (...values) => mul(zero, values.map(firstElement).reduce(add))
+}
+
+const firstElement = (x: Value): Value => {
+  const first = reshape(slice(reshape(x, [-1]), 0, 0, 1), [])
+  return cast(clip(first, -1, 1), 'float32')
+}

@@ -1,5 +1,6 @@
+import { alignCommand } from './align-command.ts'
 import type { CliCommand } from './command.ts'
 import { generateCommand } from './generate-command.ts'
 
 /** Every verb of `attune`; a new one is a file in this folder and a line here. */
-export const commands: readonly CliCommand[] = [generateCommand]
+export const commands: readonly CliCommand[] = [generateCommand, alignCommand]

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { dirname, extname, join } from 'node:path'
+import { extname, join } from 'node:path'
 import { cruiseImports } from './cruise-imports.ts'
 import { findBadNames, findLongFiles, findMachinePaths, findSilentLint, type SourceFile } from './file-rules.ts'
 import { findBreaches } from './find-breaches.ts'
@@ -41,20 +41,13 @@ const readTexts = (root: string): readonly SourceFile[] =>
     .filter((path) => textEndings.has(extname(path)))
     .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
 
-/** Folders with a tsconfig of their own: those whose code runs in a browser, Svelte's files among them. */
-const browserTypes: Check['findFaults'] = async (root) => {
-  const paths = projectFiles(root)
-  const configs = paths.filter((path) => path.endsWith('/tsconfig.json') && holdsCode(paths, dirname(path)))
-  const faults: string[] = []
-  for (const config of configs) {
-    const check = tool('svelte-check/bin/svelte-check', '--tsconfig', config, '--threshold=error', '--output=human')
-    faults.push(...(await check(root)))
-  }
-  return faults
-}
+/** The engine knows no browser; tests drive both, so that they have a configuration of their own. */
+const types: Check['findFaults'] = async (root) => [
+  ...(await tool('typescript/bin/tsc', '--project', 'tsconfig.json')(root)),
+  ...(await tool('typescript/bin/tsc', '--project', 'tests/tsconfig.json')(root)),
+]
 
-const holdsCode = (paths: readonly string[], folder: string): boolean =>
-  paths.some((path) => path.startsWith(`${folder}/`) && ['.ts', '.svelte'].includes(extname(path)))
+const pageTypes = tool('svelte-check/bin/svelte-check', '--tsconfig=renderer/tsconfig.json', '--threshold=error')
 
 const fileRules: Check['findFaults'] = async (root) => {
   const files = readTexts(root)
@@ -87,8 +80,8 @@ export const checks: readonly (readonly Check[])[] = [
     },
   ],
   [
-    { name: 'types', findFaults: tool('typescript/bin/tsc', '--project', 'tsconfig.json') },
-    { name: 'browser', findFaults: browserTypes },
+    { name: 'types', findFaults: types },
+    { name: 'page', findFaults: pageTypes },
     {
       name: 'imports',
       findFaults: async (root) => findBreaches(await cruiseImports(root, ['engine', 'electron', 'renderer'])),

@@ -1,4 +1,5 @@
 import { differentiate } from '../autodiff/differentiate.ts'
+import { zeroFeed } from '../autodiff/zero-after.ts'
 import { EngineError } from '../contract/failures.ts'
 import { applyTransforms, type Graph } from '../graph/graph.ts'
 import { regionLayers } from '../losses/region-layers.ts'
@@ -55,6 +56,7 @@ export const attendRunner = (
       ...addedFeeds(files.config, [call]),
       ...paintFeeds(call, layers, sizes),
       ...guideFeeds(call, layers, sizes, features.regions),
+      ...zeroFeed(),
       ...lora.feeds(),
     })
     return attended(session, outputs, call, layers)

@@ -1,4 +1,5 @@
 import { differentiate } from '../../../engine/autodiff/differentiate.ts'
+import { zeroFeed } from '../../../engine/autodiff/zero-after.ts'
 import { applyTransforms, makeGraph } from '../../../engine/graph/graph.ts'
 import { cpuTarget, lower } from '../../../engine/graph/lower/lower.ts'
 import { cast, constant, input, mul, reduceSum, reshape } from '../../../engine/graph/ops.ts'
@@ -46,7 +47,7 @@ export const compareGradients = async ({
   const lowered = lower(cpuTarget)(graph)
   verifyGraph(lowered)
   const operandFeeds = shapes.map((shape, i) => [`x${i}`, fill(shape, dtype, random, range)] as const)
-  const feeds = { zero, ...Object.fromEntries(operandFeeds) }
+  const feeds = { ...zeroFeed(), ...Object.fromEntries(operandFeeds) }
   const session = await createSession(lowered)
   try {
     const gradients = await session.run(feeds)
@@ -60,9 +61,6 @@ export const compareGradients = async ({
     await session.release()
   }
 }
-
-/** What a differentiated graph may ask for besides its own inputs. */
-const zero: NdArray = { shape: [], data: Float32Array.of(0) }
 
 type Feeds = Readonly<Record<string, NdArray<Float32Array | Float64Array>>>
 

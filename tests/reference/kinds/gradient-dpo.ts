@@ -1,15 +1,17 @@
 import { z } from 'zod'
 import { differentiate } from '../../../engine/autodiff/differentiate.ts'
+import { zeroFeed } from '../../../engine/autodiff/zero-after.ts'
 import { applyTransforms } from '../../../engine/graph/graph.ts'
+import { cpuTarget, lower } from '../../../engine/graph/lower/lower.ts'
 import { noiseErrorLoss } from '../../../engine/losses/noise-error-loss.ts'
 import { attachLora, loraInput } from '../../../engine/networks/attach-lora.ts'
 import { loraFeeds, type LoraMatrices } from '../../../engine/networks/lora-feeds.ts'
+import { createSession } from '../../../engine/runtime/session.ts'
 import type { NdArray } from '../../../engine/tensor/nd-array.ts'
 import type { CaseKind, CaseRow } from '../case-kind.ts'
 import { pipelineUnet } from './pipeline-unet.ts'
 import { compare, compareGradient, readExpected, type Expected } from './read-case.ts'
 import { readSettings } from './read-settings.ts'
-import { runGraph } from './run-graph.ts'
 
 const settingsSchema = z.object({ beta: z.number(), rank: z.int(), alpha: z.number() })
 type Settings = z.infer<typeof settingsSchema>
@@ -31,9 +33,11 @@ export const gradientDpoCase: CaseKind = {
     )
     const trainable = layers.flatMap(({ module }) => [loraInput(module, 'down'), loraInput(module, 'up')])
     const trained = differentiate({ loss: 'loss', withRespectTo: trainable, keep: ['errors'] })(withLora)
+    const session = await createSession(lower(cpuTarget)(trained))
     const run = (strength: number, coefficients: readonly number[]): Promise<Readonly<Record<string, NdArray>>> =>
-      runGraph(trained, {
+      session.run({
         ...feeds,
+        ...zeroFeed(),
         ...loraFeeds(trained, [{ layers, strength }]),
         coefficients: { shape: [2], data: Float32Array.from(coefficients) },
       })
@@ -46,6 +50,7 @@ export const gradientDpoCase: CaseKind = {
       compare('loss', { shape: [], data: Float32Array.of(loss) }, await expected.read('loss')),
     ]
     const gradients = await run(1, coefficients)
+    await session.release()
     return { tolerance: 1e-3, rows: [...rows, ...(await gradientRows(gradients, layers, expected, settings))] }
   },
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { differentiate } from '../../../engine/autodiff/differentiate.ts'
+import { zeroFeed } from '../../../engine/autodiff/zero-after.ts'
 import { protectionLoss } from '../../../engine/losses/protection-loss.ts'
 import type { UNetConfig } from '../../../engine/networks/unet/unet-config.ts'
 import { unetGraph } from '../../../engine/networks/unet/unet-graph.ts'
@@ -39,6 +40,7 @@ export const gradientProtectionCase: CaseKind = {
     })
     const ascent = differentiate({ loss: 'loss', withRespectTo: ['picture'], keep: ['prediction'] })(graph)
     const outputs = await runGraph(ascent, {
+      ...zeroFeed(),
       picture,
       context,
       mask: await expected.read('mask'),

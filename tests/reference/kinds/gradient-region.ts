@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { differentiate } from '../../../engine/autodiff/differentiate.ts'
+import { zeroFeed } from '../../../engine/autodiff/zero-after.ts'
 import { applyTransforms } from '../../../engine/graph/graph.ts'
 import { regionLoss } from '../../../engine/losses/region-loss.ts'
 import { attentionLayers, type AttentionLayer } from '../../../engine/networks/attention-layers.ts'
@@ -35,6 +36,7 @@ export const gradientRegionCase: CaseKind = {
       ...feeds,
       masks,
       region_tokens: tokenTable(tokens, layers[0]?.keys ?? 0),
+      ...zeroFeed(),
       strengths: { shape: [tokens.length], data: new Float32Array(tokens.length).fill(1) },
     })
     const rows = [

@@ -69,7 +69,7 @@ export const walls: Readonly<Record<string, Wall>> = {
 
   // Entries of processes.
   worker: engineWall({
-    rooms: ['contract', 'methods', 'runtime', 'checkpoint', 'image', 'process', 'files'],
+    rooms: ['contract', 'methods', 'runtime', 'checkpoint', 'image', 'tensor', 'process', 'files'],
     packages: ['zod'],
     builtins: 'all',
   }),
@@ -80,8 +80,9 @@ export const walls: Readonly<Record<string, Wall>> = {
     builtins: 'all',
   }),
   service: engineWall({
-    rooms: ['contract', 'library', 'image', 'process', 'files', ...protocols],
-    packages: ['ws'],
+    // It says what a model file is without opening it; only the worker opens it.
+    rooms: ['contract', 'library', 'image', 'process', 'files', 'checkpoint/describe', ...protocols],
+    packages: ['ws', 'chokidar', 'yaml'],
     builtins: 'all',
   }),
   cli: engineWall({

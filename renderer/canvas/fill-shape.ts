@@ -56,7 +56,10 @@ export function subtractMask(mask: TileMask, other: TileMask): TileMask {
   for (const [index, tile] of mask.tiles) {
     const taken = other.tiles.get(index)
     if (taken === undefined) continue
-    changed.set(index, tile.map((value, i) => Math.min(value, 255 - (taken[i] ?? 0))) as Tile) // map keeps the buffer's kind
+    changed.set(
+      index,
+      tile.map((value, i) => Math.min(value, 255 - (taken[i] ?? 0))),
+    )
   }
   return changed.size === 0 ? mask : withTiles(mask, changed)
 }

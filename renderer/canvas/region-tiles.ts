@@ -21,7 +21,7 @@ export interface TileScratch {
 export class RegionTiles {
   readonly #colour: number
   readonly #scratch: TileScratch
-  #images = new Map<number, TileImage>()
+  readonly #images = new Map<number, TileImage>()
   #mask: TileMask
   #mip = 0
 
@@ -115,7 +115,7 @@ export class RegionTiles {
       area,
       paintOf(this.#colour),
     )
-    const view = new ImageData(pixels as Uint8ClampedArray<ArrayBuffer>, side, side) // the scratch is never shared memory
+    const view = new ImageData(pixels, side, side)
     image.brush.putImageData(view, 0, 0, rect.x, rect.y, rect.width, rect.height)
   }
 

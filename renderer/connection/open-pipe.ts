@@ -1,4 +1,4 @@
-import { type Pipe, portPipe, type PortLike, socketPipe } from '../../engine/contract/pipe.ts'
+import { type Pipe, portPipe, socketPipe } from '../../engine/contract/pipe.ts'
 
 /** What the desktop shell hands to its window; absent in a browser. */
 export interface ShellBridge {
@@ -38,7 +38,7 @@ function openPort(bridge: ShellBridge): Promise<Pipe> {
       const [port] = event.ports
       if (event.source !== window || event.data !== portMessage || port === undefined) return
       window.removeEventListener('message', listen)
-      resolve(portPipe(port as PortLike)) // The browser's port is one of those that a pipe can use.
+      resolve(portPipe(port))
     }
     window.addEventListener('message', listen)
     bridge.requestPort()

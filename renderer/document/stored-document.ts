@@ -96,7 +96,7 @@ export async function loadDocument(json: Json, masks: MaskStore): Promise<Studio
 
 /** Takes over what has the default's type; a field that an older version did not have gets its default. */
 function readSetup(stored: Readonly<Record<string, unknown>>): Setup {
-  const entries = Object.entries(defaultSetup).map(([key, value]) => {
+  const entries = Object.entries<unknown>({ ...defaultSetup }).map(([key, value]): [string, unknown] => {
     const found = stored[key]
     const isFit = found !== undefined && (value === null || found === null || typeof found === typeof value)
     return [key, isFit ? found : value]

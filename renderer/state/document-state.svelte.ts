@@ -32,7 +32,6 @@ export class DocumentState {
   readonly current = $derived(currentState(this.#history))
   readonly canUndo = $derived(canUndo(this.#history) || this.#earlier > 0)
   readonly canRedo = $derived(canRedo(this.#history) || this.#later > 0)
-  readonly undoLabel = $derived((this.#history.entries[this.#history.applied - 1]?.label ?? null) as MessageKey | null)
 
   constructor(parts: Omit<SaverParts, 'onState'>) {
     this.#parts = parts

@@ -186,7 +186,7 @@ export const english = {
   'gallery.boardName': 'Name of the board',
   'gallery.boards': 'Boards',
   'gallery.chosen': '{count} chosen',
-  'gallery.count': '{count} pictures',
+  'gallery.count': '{shown} {count|picture|pictures}',
   'gallery.empty': 'Everything you make is kept here. Drop pictures to add them, also from other apps.',
   'gallery.filter': 'Filter',
   'gallery.four': 'Four stars and up',

@@ -190,7 +190,7 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'gallery.boardName': 'Name der Mappe',
   'gallery.boards': 'Mappen',
   'gallery.chosen': '{count} gewählt',
-  'gallery.count': '{count} Bilder',
+  'gallery.count': '{shown} {count|Bild|Bilder}',
   'gallery.empty': 'Alles, was du machst, bleibt hier. Zieh Bilder herein, auch aus anderen Programmen.',
   'gallery.filter': 'Filtern',
   'gallery.four': 'Ab vier Sternen',

@@ -8,6 +8,7 @@ export type MessageValues = Readonly<Record<string, string | number>>
 /** Every language that is complete; a missing sentence does not compile, an untranslated one fails a test. */
 export const languages = { en: english, de: german } as const satisfies Readonly<Record<string, Catalogue>>
 export type Language = keyof typeof languages
+export const languageCodes = ['en', 'de'] as const satisfies readonly Language[]
 export const languageNames: Readonly<Record<Language, string>> = { en: 'English', de: 'Deutsch' }
 
 export const isLanguage = (code: string): code is Language => Object.hasOwn(languages, code)

@@ -15,7 +15,7 @@ import { buildStudio, studioFolder } from '../studio/build-studio.ts'
 import { openBrowserStudio } from '../studio/open-browser-studio.ts'
 import type { Benchmark } from './benchmark.ts'
 import { quantile } from './quantile.ts'
-import { readTimes, watchScript } from './watch-script.ts'
+import { readTimes, watchScript } from '../studio/watch-script.ts'
 
 const side = 4096
 const brushSize = 200

@@ -59,6 +59,7 @@ describe('the canvas', { timeout: 2 * patienceMs }, () => {
     await page.keyboard.press('ArrowLeft')
     await page.keyboard.press('Shift+Backslash')
     await page.getByText('Side by side').waitFor()
+    expect(await page.getByRole('radio', { name: 'Slider' }).isChecked()).toBe(true)
     await keep('compare')
     await page.keyboard.press('Shift+Backslash')
   })

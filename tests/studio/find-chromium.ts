@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 import { createRequire } from 'node:module'
 import { delimiter, join } from 'node:path'
+import type * as playwright from 'playwright-core'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 
@@ -30,7 +31,7 @@ export function findChromium(
 
 function findShipped(): string | undefined {
   try {
-    const { chromium } = createRequire(import.meta.url)('playwright-core') as typeof import('playwright-core') // its own types
+    const { chromium } = createRequire(import.meta.url)('playwright-core') as typeof playwright // its own types
     const path = chromium.executablePath()
     return isProgram(path) ? path : undefined
   } catch {

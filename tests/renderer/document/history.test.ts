@@ -39,7 +39,7 @@ describe('history', () => {
 
 /** What the service does with edits, in a few lines. */
 function apply(before: Json, edits: ReturnType<typeof findEdits>): Json {
-  const root = { value: structuredClone(before) as Json }
+  const root = { value: structuredClone<Json>(before) }
   for (const edit of edits) {
     const path = ['value', ...edit.path]
     // A test's own walk over JSON it made itself.

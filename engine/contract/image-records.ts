@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { recipeSchema } from './records.ts'
+import { recipeSchema, regionCoverageSchema } from './records.ts'
 import { hashSchema, idSchema, lineSchema, momentSchema, textSchema } from './scalars.ts'
 
 /** Which program wrote the settings inside a picture. */
@@ -53,6 +53,8 @@ export const imageDetailsSchema = imageSummarySchema.extend({
   isInPlace: z.boolean(),
   fileName: z.string().max(1024),
   recipe: recipeSchema.nullable(),
+  /** How much of each painted region was obeyed; null when there were none. */
+  coverage: z.array(regionCoverageSchema).nullable(),
   foreign: foreignSettingsSchema.nullable(),
   tags: z.array(lineSchema(200)),
   boardIds: z.array(idSchema),

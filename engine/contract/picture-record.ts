@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { recipeSchema } from './records.ts'
+import { recipeSchema, regionCoverageSchema } from './records.ts'
 import { idSchema, lineSchema, momentSchema } from './scalars.ts'
 
 /** Which job of which library made a picture, so that a picture whose row was lost finds its place again. */
@@ -16,5 +16,6 @@ export const ownTextSchema = z.strictObject({
   version: z.literal(1),
   recipe: recipeSchema,
   origin: pictureOriginSchema.optional(),
+  coverage: z.array(regionCoverageSchema).max(100).optional(),
 })
 export type OwnText = z.infer<typeof ownTextSchema>

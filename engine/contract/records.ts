@@ -17,6 +17,7 @@ export const requestLimits = {
   count: 256,
   cfgScale: { least: 0, most: 50 },
   loras: 32,
+  embeddings: 100,
 } as const
 
 const prompt = textSchema(requestLimits.promptCharacters)
@@ -100,6 +101,8 @@ export const recipeSchema = z.strictObject({
   prompt,
   negative: prompt,
   model: usedFileSchema,
+  /** A VAE in place of the model's own. */
+  vae: usedFileSchema.optional(),
   /** The seed of this very picture. */
   seed: seedSchema,
   steps,
@@ -120,6 +123,8 @@ export const recipeSchema = z.strictObject({
   loras: z
     .array(usedFileSchema.extend({ strength: loraStrength, textStrength: loraStrength }))
     .max(requestLimits.loras),
+  /** Textual inversions that the prompts named. */
+  embeddings: z.array(usedFileSchema).max(requestLimits.embeddings).optional(),
   steering: z.enum(steeringKinds),
   /** Where it ran: `cpu`, `cuda`, `webgpu: NVIDIA ...`. */
   device: lineSchema(200),

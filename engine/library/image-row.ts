@@ -1,5 +1,5 @@
 import type { ForeignSettings, ImageFormat, ImageSummary } from '../contract/image-records.ts'
-import type { Recipe } from '../contract/records.ts'
+import type { Recipe, RegionCoverage } from '../contract/records.ts'
 
 /** A row of `image` as SQLite gives it. */
 export interface ImageRow {
@@ -14,6 +14,7 @@ export interface ImageRow {
   readonly path: string | null
   readonly modified_ms: number | null
   readonly recipe: string | null
+  readonly coverage: string | null
   readonly foreign_settings: string | null
   readonly job_id: number | null
   readonly picture: number | null
@@ -67,6 +68,7 @@ export interface NewImage {
   readonly format: ImageFormat
   readonly sizeBytes: number
   readonly recipe: Recipe | null
+  readonly coverage?: readonly RegionCoverage[] | undefined
   readonly foreign: ForeignSettings | null
   /** The job that made it and which of the job's pictures it is. */
   readonly made?: { readonly jobId: number; readonly picture: number }

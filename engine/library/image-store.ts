@@ -1,7 +1,7 @@
 import { EngineError } from '../contract/failures.ts'
 import { foreignSettingsSchema } from '../contract/image-records.ts'
 import type { ImageDetails, ImageSummary } from '../contract/image-records.ts'
-import { recipeSchema } from '../contract/records.ts'
+import { recipeSchema, regionCoverageSchema } from '../contract/records.ts'
 import { nextImageId } from './image-ids.ts'
 import { summaryColumns, textOf, toSummary } from './image-row.ts'
 import type { ImageRow, NewImage, SummaryRow } from './image-row.ts'
@@ -59,6 +59,7 @@ export class ImageStore {
       isInPlace: row.folder_id !== null,
       fileName: row.path ?? `${row.hash}.${row.format}`,
       recipe: row.recipe === null ? null : recipeSchema.parse(JSON.parse(row.recipe)),
+      coverage: row.coverage === null ? null : coverageSchema.parse(JSON.parse(row.coverage)),
       foreign: row.foreign_settings === null ? null : foreignSettingsSchema.parse(JSON.parse(row.foreign_settings)),
       tags: this.#column(
         'SELECT name AS value FROM tag JOIN image_tag ON tag.id = tag_id WHERE image_id = ? ORDER BY name',
@@ -131,6 +132,7 @@ export class ImageStore {
       path: image.inPlace?.path ?? null,
       modifiedMs: image.inPlace?.modifiedMs ?? null,
       recipe: image.recipe === null ? null : JSON.stringify(image.recipe),
+      coverage: image.coverage === undefined ? null : JSON.stringify(image.coverage),
       foreign: image.foreign === null ? null : JSON.stringify(image.foreign),
       jobId: image.made?.jobId ?? null,
       picture: image.made?.picture ?? null,
@@ -163,10 +165,12 @@ export class ImageStore {
   }
 }
 
+const coverageSchema = regionCoverageSchema.array()
+
 const insertImage = `
-  INSERT INTO image (id, hash, created_ms, width, height, format, size_bytes, folder_id, path, modified_ms, recipe,
+  INSERT INTO image (id, hash, created_ms, width, height, format, size_bytes, folder_id, path, modified_ms, recipe, coverage,
                      foreign_settings, job_id, picture)
-  VALUES (@id, @hash, @createdMs, @width, @height, @format, @sizeBytes, @folderId, @path, @modifiedMs, @recipe,
+  VALUES (@id, @hash, @createdMs, @width, @height, @format, @sizeBytes, @folderId, @path, @modifiedMs, @recipe, @coverage,
           @foreign, @jobId, @picture)`
 
 const inPlaceOf = (row: ImageRow): { folderId: number; path: string; modifiedMs: number } => ({

@@ -18,7 +18,7 @@ import { ModelDownloads } from './models/model-downloads.ts'
 import { ModelShelf } from './models/model-shelf.ts'
 import type { DescribeModel } from './models/scan-models.ts'
 import type { PictureCodec } from './pictures/picture-codec.ts'
-import { readPixels } from './pictures/read-pixels.ts'
+import { readMask, readPixels } from './pictures/read-pixels.ts'
 import { recoverLibrary } from './pictures/recover-library.ts'
 import type { Recovered } from './pictures/recover-library.ts'
 import { resolveModel } from './resolve-model.ts'
@@ -130,6 +130,7 @@ const makeWorker = (
     link,
     resolveModel: (model) => resolveModel(library, bundledModelPath, model),
     readPixels: (id) => readPixels(library, codec, id),
+    readMask: (hash) => readMask(library, codec, hash),
     availableMemory: () => library.settings.all()['memory.budgetBytes'] ?? freemem(),
   })
   return { link, maker }

@@ -1,5 +1,5 @@
 import { EngineError } from '../contract/failures.ts'
-import type { JobRequest, RawPicture } from '../contract/records.ts'
+import type { JobRequest, MadePicture, RawPicture } from '../contract/records.ts'
 import type { ProcessLink } from '../process/process-link.ts'
 import type { WorkerCalls } from '../worker/protocol.ts'
 import { estimateMemory } from './queue/estimate-memory.ts'
@@ -16,25 +16,35 @@ export interface MakerParts {
   readonly link: ProcessLink<WorkerCalls>
   /** @throws EngineError 'not-found' when the request names a model that is not there */
   readonly resolveModel: (model: string | undefined) => Promise<ResolvedModel>
-  /** The pixels of a picture of the library, by its id as text. */
-  readonly readPixels: (id: string) => Promise<RawPicture>
+  /** The pixels of a picture of the library, by its id as text, and the hash of its file. */
+  readonly readPixels: (id: string) => Promise<{ readonly pixels: RawPicture; readonly hash: string }>
+  /** The pixels of a mask of a document, by its hash. */
+  readonly readMask: (hash: string) => Promise<RawPicture>
   /** What a run may use, in bytes. */
   readonly availableMemory: () => number
 }
 
 /** The worker process as the queue sees it: one picture per call. */
-export const workerMaker = ({ link, resolveModel, readPixels, availableMemory }: MakerParts): PictureMaker => ({
+export const workerMaker = ({
+  link,
+  resolveModel,
+  readPixels,
+  readMask,
+  availableMemory,
+}: MakerParts): PictureMaker => ({
   make: async (request, seed, { signal, onProgress }) => {
     refuseUnsupported(request)
     const model = await resolveModel(request.model)
-    const image = request.image === undefined ? {} : { image: await readPixels(request.image.source) }
-    const args = { request, seed, modelPath: model.path, modelHash: model.hash, ...image }
-    return link.call('generate', args, {
+    const start = request.image === undefined ? undefined : await readPixels(request.image.source)
+    const masks = await readMasks(request, readMask)
+    const args = { request, seed, modelPath: model.path, modelHash: model.hash, masks }
+    const made = await link.call('generate', start === undefined ? args : { ...args, image: start.pixels }, {
       signal,
       onProgress: ({ preview, ...progress }) => {
         onProgress(preview === undefined ? progress : { ...progress, preview })
       },
     })
+    return start === undefined ? made : withStart(made, start.hash)
   },
   estimate: async (request) => {
     const { sizeBytes } = await resolveModel(request.model)
@@ -45,12 +55,26 @@ export const workerMaker = ({ link, resolveModel, readPixels, availableMemory }:
   },
 })
 
+/** The worker never sees files, so it cannot know by which picture it was started. */
+const withStart = (made: MadePicture, hash: string): MadePicture => {
+  const { image } = made.recipe
+  return image === undefined ? made : { ...made, recipe: { ...made.recipe, image: { ...image, hash } } }
+}
+
+const readMasks = async (
+  { layout }: JobRequest,
+  readMask: MakerParts['readMask'],
+): Promise<Record<string, RawPicture>> => {
+  const masks = new Map<string, RawPicture>()
+  for (const { id, shape } of layout?.regions ?? []) {
+    if (shape.kind === 'mask') masks.set(id, await readMask(shape.file))
+  }
+  return Object.fromEntries(masks)
+}
+
 /** What the worker's protocol cannot carry yet is refused, never left out silently. */
 const refuseUnsupported = (request: JobRequest): void => {
-  const [name] = [
-    request.layout === undefined ? undefined : 'painted regions',
-    request.loras.length === 0 ? undefined : 'LoRAs',
-  ].filter((part) => part !== undefined)
+  const [name] = [request.loras.length === 0 ? undefined : 'LoRAs'].filter((part) => part !== undefined)
   if (name === undefined) return
   throw new EngineError('refused', { where: 'generate', found: name, remedy: 'This version cannot do that yet.' })
 }

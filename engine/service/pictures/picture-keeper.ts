@@ -21,13 +21,14 @@ export interface KeeperParts {
  */
 export const keepPicture = async (
   { library, codec, announce, now }: KeeperParts,
-  { picture: pixels, recipe }: MadePicture,
+  { picture: pixels, recipe, coverage }: MadePicture,
   made: { readonly jobId: number; readonly picture: number },
 ): Promise<ImageSummary> => {
   const createdMs = now()
   const origin = { library: library.uuid, createdMs, ...made }
+  const measured = coverage === undefined ? {} : { coverage: [...coverage] }
   const isTold = library.settings.all()['metadata.write']
-  const texts = pictureTexts({ version: 1, recipe, origin }, isTold ? 'full' : 'share')
+  const texts = pictureTexts({ version: 1, recipe, origin, ...measured }, isTold ? 'full' : 'share')
   const bytes = await codec.encode(pixels, texts)
   const hash = await storeImageFile(library.folders, bytes, 'png')
   const { image } = library.images.add({
@@ -38,6 +39,7 @@ export const keepPicture = async (
     format: 'png',
     sizeBytes: bytes.byteLength,
     recipe,
+    coverage,
     foreign: null,
     made,
   })

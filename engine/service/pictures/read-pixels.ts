@@ -9,10 +9,23 @@ import { PictureFiles } from './picture-files.ts'
  *
  * @throws EngineError 'not-found', and the codec's own
  */
-export const readPixels = async (library: Library, codec: PictureCodec, id: string): Promise<RawPicture> => {
+export const readPixels = async (
+  library: Library,
+  codec: PictureCodec,
+  id: string,
+): Promise<{ readonly pixels: RawPicture; readonly hash: string }> => {
   if (!/^[1-9][0-9]{0,15}$/.test(id)) {
     throw new EngineError('not-found', { where: 'start picture', found: 'no picture of that id', expected: 'an id' })
   }
-  const { bytes } = await new PictureFiles(library, codec).read(Number(id), 'original')
-  return codec.decode(bytes, 3)
+  const { bytes, hash } = await new PictureFiles(library, codec).read(Number(id), 'original')
+  return { pixels: await codec.decode(bytes, 3), hash }
 }
+
+/**
+ * The pixels of a mask that a document holds: one channel, white inside.
+ *
+ * @param hash  the mask's SHA-256, as a layout of the window names it
+ * @throws EngineError 'not-found', and the codec's own
+ */
+export const readMask = (library: Library, codec: PictureCodec, hash: string): Promise<RawPicture> =>
+  codec.decode(library.blobs.get(hash), 1)

@@ -74,6 +74,7 @@ const isReadopted = async (
     format,
     sizeBytes: bytes.byteLength,
     recipe: own?.recipe ?? null,
+    coverage: own?.coverage,
     foreign,
     ...(made === undefined ? {} : { made }),
   })

@@ -41,7 +41,7 @@ it('leaves the old schema or the new one, wherever in a migration it is killed',
     const child = spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: ['ignore', 'pipe', 'ignore'] }) // prettier-ignore
     const ended = new Promise((resolve) => child.on('close', resolve))
     await new Promise((resolve) => child.stdout.once('data', resolve))
-    await wait(kill * 60)
+    await wait(kill * 200)
     child.kill('SIGKILL')
     await ended
     const database = openDatabase(join(root, 'library.db'))

@@ -13,8 +13,13 @@ import { findDatabaseFaults } from '../../../engine/library/verify-database.ts'
 import { makeTemporaryFolder } from '../library/temporary-library.ts'
 import { somePng } from './some-png.ts'
 
-const kills = 25
+/** 25 at hand-in; a nightly run asks for more. */
+const kills = Number(process.env['KILLS'] ?? 25)
 const mostStartMs = 3000
+
+/** ONNX Runtime and the bundled model, as they run for users; the analytic worker of the other rounds writes more often. */
+const inProject = (path: string): string => join(import.meta.dirname, '../../..', path)
+const realWorker = ['--worker', inProject('engine/worker/worker-process.ts'), '--model', inProject('models/starter')]
 
 /** A small random generator, so that a run can be repeated from its seed. @source mulberry32 */
 const randomFrom = (seed: number): (() => number) => {
@@ -34,20 +39,31 @@ interface Round {
   readonly readopted: number
 }
 
-/** Runs the target until `lifeMs` after it began to work, then kills its whole process group. */
-const runAndKill = async (args: readonly string[], lifeMs: number): Promise<Round> => {
+interface Aim {
+  /** From the first picture of the round. */
+  readonly lifeMs: number
+  /** After that, from the beginning of the next write; undefined kills at once, whatever is going on. */
+  readonly intoWriteMs: number | undefined
+}
+
+/** Runs the target, then kills its whole process group. */
+const runAndKill = async (args: readonly string[], { lifeMs, intoWriteMs }: Aim): Promise<Round> => {
   const target = join(import.meta.dirname, 'kill-target.ts')
   const spawned = performance.now()
   const child = spawn(process.execPath, [target, ...args], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   const announced = new Map<number, string>()
   let [startMs, readopted, errors] = [0, 0, '']
   const open = new Set<string>()
+  let onWrite = (): void => undefined
   child.stderr.on('data', (text: Buffer) => (errors += text.toString()))
   const working = new Promise<void>((resolve, reject) => {
     createInterface(child.stdout).on('line', (line) => {
       const [kind, first = '', second = ''] = line.split(' ')
       if (kind === 'ready') [startMs, readopted] = [performance.now() - spawned, Number(second)]
-      if (kind === '(' || kind === '[') open.add(kind)
+      if (kind === '(' || kind === '[') {
+        open.add(kind)
+        onWrite()
+      }
       if (kind === ')') open.delete('(')
       if (kind === ']') open.delete('[')
       if (kind === 'a') announced.set(Number(first), second)
@@ -59,6 +75,10 @@ const runAndKill = async (args: readonly string[], lifeMs: number): Promise<Roun
   })
   await working
   await wait(lifeMs)
+  if (intoWriteMs !== undefined) {
+    await Promise.race([new Promise<void>((resolve) => (onWrite = resolve)), wait(5000)])
+    if (intoWriteMs > 1) await wait(intoWriteMs)
+  }
   await killGroup(child)
   return { announced, startMs, wasInWrite: open.size > 0, readopted }
 }
@@ -82,7 +102,9 @@ it(`loses nothing in ${kills} kills of everything at random times`, { timeout: 6
   const announced = new Map<number, string>()
   const rounds: Round[] = []
   for (let kill = 0; kill < kills; kill++) {
-    const round = await runAndKill(['--library', root, '--import', pictures], random() * 500)
+    const aim = { lifeMs: random() * 500, intoWriteMs: random() < 0.5 ? random() * 6 : undefined }
+    const worker = kill % 2 === 0 ? realWorker : []
+    const round = await runAndKill(['--library', root, '--import', pictures, ...worker], aim)
     rounds.push(round)
     for (const [id, hash] of round.announced) announced.set(id, hash)
     expect(faultsOf(root)).toEqual([])
@@ -94,7 +116,7 @@ it(`loses nothing in ${kills} kills of everything at random times`, { timeout: 6
   console.log(JSON.stringify({ kills, inWrite, announced: announced.size, readopted, slowestStartMs: Math.round(Math.max(...starts)) })) // prettier-ignore
   expect(Math.max(...starts)).toBeLessThanOrEqual(mostStartMs)
   expect(inWrite).toBeGreaterThanOrEqual(kills * 0.2)
-  expect(announced.size).toBeGreaterThan(400)
+  expect(announced.size).toBeGreaterThan(kills * 8)
   expect(doubles(root)).toEqual([])
 })
 

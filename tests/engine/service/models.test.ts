@@ -127,12 +127,22 @@ describe('model folders', () => {
   })
 })
 
+interface Hub {
+  readonly url: string
+  /** The range of each request, or `whole`. */
+  readonly requests: readonly string[]
+  readonly behaviour: { breaksAfter?: number; knowsRanges?: boolean }
+  /** Breaks the connections that were served only in part. */
+  readonly breakOff: () => void
+}
+
 /** A hub of one file: counts requests, knows ranges, and can break off or lie. */
 const startHub = async (
   content: Buffer,
   behaviour: { breaksAfter?: number; knowsRanges?: boolean } = {},
-): Promise<{ url: string; requests: string[]; behaviour: { breaksAfter?: number; knowsRanges?: boolean } }> => {
+): Promise<Hub> => {
   const requests: string[] = []
+  const open: ServerResponse[] = []
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
     const range = /^bytes=(\d+)-$/.exec(request.headers.range ?? '')
     requests.push(request.headers.range ?? 'whole')
@@ -143,7 +153,10 @@ const startHub = async (
     else response.writeHead(200, headers)
     const { breaksAfter } = behaviour
     if (breaksAfter === undefined) response.end(content.subarray(start))
-    else response.write(content.subarray(start, start + breaksAfter), () => response.destroy())
+    else {
+      response.write(content.subarray(start, start + breaksAfter))
+      open.push(response)
+    }
   }
   const server = createServer(serve)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -152,7 +165,12 @@ const startHub = async (
     server.closeAllConnections()
   })
   const { port } = server.address() as AddressInfo // A TCP server has one.
-  return { url: `http://127.0.0.1:${port}/model.safetensors`, requests, behaviour }
+  return {
+    url: `http://127.0.0.1:${port}/model.safetensors`,
+    requests,
+    behaviour,
+    breakOff: () => open.forEach((response) => response.destroy()),
+  }
 }
 
 const catalogue = (url: string, content: Buffer, sha256?: string): string =>
@@ -198,7 +216,10 @@ describe('downloads', () => {
     const hub = await startHub(content, { breaksAfter: 100_000 })
     await writeFile(join(root, 'catalogue.json'), catalogue(hub.url, content))
     const broken = finished(window)
+    const arrived = nextEvent(window, 'download.changed', ({ doneBytes }) => doneBytes > 0)
     await window.call('catalogue.download', download)
+    await arrived
+    hub.breakOff()
     expect(await broken).toMatchObject({ state: 'failed' })
     const part = (await stat(join(root, 'models', 'tiny', 'tiny.safetensors.part'))).size
     expect(part).toBeGreaterThan(0)

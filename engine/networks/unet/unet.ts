@@ -55,7 +55,7 @@ const attend = (p: Params, config: UNetConfig, { heads, depth }: UNetLevel, x: V
   })
 
 /** Resnets (with attention), then half the size but at the last level; every result becomes a skip. */
-const downBlock = (
+export const downBlock = (
   p: Params,
   config: UNetConfig,
   level: UNetLevel,
@@ -74,7 +74,7 @@ const downBlock = (
   skips.push(conv(last(skips), weight, down.bias([level.channels]), { stride: 2, pads: config.downsample_padding }))
 }
 
-const midBlock = (
+export const midBlock = (
   p: Params,
   config: UNetConfig,
   level: UNetLevel | undefined,
@@ -88,7 +88,7 @@ const midBlock = (
 }
 
 /** Resnets on input and skip side by side (with attention), then up to the size of the next skip but at the last level. */
-const upBlock = (
+export const upBlock = (
   p: Params,
   config: UNetConfig,
   level: UNetLevel,

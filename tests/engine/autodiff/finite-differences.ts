@@ -6,6 +6,7 @@ import { cast, constant, input, mul, reduceSum, reshape } from '../../../engine/
 import { verifyGraph } from '../../../engine/graph/verify-graph.ts'
 import { createSession, type Session } from '../../../engine/runtime/session.ts'
 import { sizeOf, type Elements, type NdArray, type Shape } from '../../../engine/tensor/nd-array.ts'
+import { seeded } from '../seeded.ts'
 import type { RuleCase } from './rule-cases.ts'
 
 export interface Problem {
@@ -95,13 +96,4 @@ const fill = (
 ): NdArray<Float32Array | Float64Array> => {
   const data = dtype === 'float64' ? new Float64Array(sizeOf(shape)) : new Float32Array(sizeOf(shape))
   return { shape, data: data.map(() => low + (high - low) * random()) }
-}
-
-/** Uniform numbers in 0 … 1, the same at every run. @source Numerical Recipes, 3rd edition, 7.1.7 (a linear congruential generator) */
-export const seeded = (seed: number): (() => number) => {
-  let state = seed >>> 0
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return state / 2 ** 32
-  }
 }

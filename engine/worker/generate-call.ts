@@ -1,37 +1,65 @@
+import type { EmbeddingShelf } from '../checkpoint/embedding-shelf.ts'
 import { recipeVersion, type GenerateRequest, type MadePicture, type Recipe } from '../contract/records.ts'
 import { generateImage, type GeneratedImage } from '../methods/generate-image.ts'
 import type { CallArgs, CallProgress } from '../process/call-table.ts'
 import type { CallContext } from '../process/serve-calls.ts'
 import { appVersion } from './app-version.ts'
+import type { FileHashes } from './file-hashes.ts'
 import type { ModelHolder } from './model-holder.ts'
 import type { WorkerCalls } from './protocol.ts'
+import { useEmbeddings } from './use-embeddings.ts'
+import { useLoras } from './use-loras.ts'
+import { usedFiles } from './used-files.ts'
+
+/** What the worker keeps from one picture to the next. */
+export interface WorkerShelves {
+  readonly models: ModelHolder
+  readonly embeddings: EmbeddingShelf
+  readonly hashes: FileHashes
+}
 
 /** Draws one picture and writes down how. */
 export const generateCall =
-  (models: ModelHolder) =>
+  (shelves: WorkerShelves) =>
   async (
     args: CallArgs<WorkerCalls, 'generate'>,
     { signal, progress }: CallContext<CallProgress<WorkerCalls, 'generate'>>,
   ): Promise<MadePicture> => {
     const started = performance.now()
-    const { request, seed, modelPath, modelHash, image: source, masks } = args
-    const { machine, prompts } = await models.hold(modelPath)
+    const { request, modelPath, image: source, masks, loraFolders = [], embeddingPlaces = [] } = args
+    const seed = BigInt(args.seed)
+    const held = await shelves.models.hold(modelPath, args)
+    const loras = await useLoras(held, { request, seed, folders: loraFolders })
+    const embeddings = await useEmbeddings(shelves.embeddings, held, { request, places: embeddingPlaces })
+    const { machine } = held
     const run = { signal, progress }
-    const image = await generateImage({ machine, prompts, request, seed: BigInt(seed), image: source, masks, run })
-    const model = { name: machine.traits.name, hash: modelHash }
+    const drawn = await generateImage({
+      machine,
+      prompts: embeddings.prompts,
+      request,
+      seed,
+      image: source,
+      masks,
+      run,
+    })
     const durationMs = Math.round(performance.now() - started)
+    // Files are hashed when their bytes have just been read: that is when they cost least.
+    const used = await usedFiles({ held, args, loras, embeddingPaths: embeddings.usedPaths() }, shelves.hashes, signal)
+    const notes = [...loras.notes, ...embeddings.notes, ...drawn.notes].slice(0, mostNotes)
+    const facts = { ...used, notes, seed: args.seed, device: machine.device, durationMs }
     return {
-      picture: image.picture,
-      ...(image.coverage.length > 0 && { coverage: image.coverage }),
-      recipe: recipeOf(request, image, { seed, model, device: machine.device, durationMs }),
+      picture: drawn.picture,
+      ...(drawn.coverage.length > 0 && { coverage: drawn.coverage }),
+      recipe: recipeOf(request, drawn, facts),
     }
   }
 
-const recipeOf = (
-  request: GenerateRequest,
-  { resolved, notes }: GeneratedImage,
-  facts: Pick<Recipe, 'seed' | 'model' | 'device' | 'durationMs'>,
-): Recipe => ({
+/** As many as a recipe takes. */
+const mostNotes = 100
+
+type Facts = 'seed' | 'model' | 'vae' | 'loras' | 'embeddings' | 'device' | 'durationMs' | 'notes'
+
+const recipeOf = (request: GenerateRequest, { resolved }: GeneratedImage, facts: Pick<Recipe, Facts>): Recipe => ({
   version: recipeVersion,
   kind: 'generate',
   appVersion,
@@ -50,9 +78,7 @@ const recipeOf = (
   guidance: request.guidance,
   guidanceRescale: request.guidanceRescale,
   ...(request.image === undefined ? {} : { image: { hash: null, strength: request.image.strength } }),
-  loras: [],
   ...(request.layout === undefined ? {} : { layout: request.layout }),
   steering: request.layout === undefined ? 'none' : request.steering,
-  notes: [...notes],
   ...facts,
 })

@@ -9,6 +9,7 @@ import {
 import { seedSchema } from '../contract/scalars.ts'
 import type { CallTable } from '../process/call-table.ts'
 import { alignCalls } from './align-protocol.ts'
+import { modelOptions, pathsSchema } from './model-options.ts'
 import { rawPictureSchema } from './raw-picture-schema.ts'
 
 const previewSchema: z.ZodType<Preview> = z.strictObject({
@@ -24,13 +25,18 @@ const progressSchema = z.strictObject({
   preview: previewSchema.optional(),
 })
 
-/** One picture of a request: which model, which seed. A caller that wants `count` pictures asks so many times. */
+/** One picture of a request: which model, which seed; LoRAs of the request are named by their paths. A caller that wants `count` pictures asks so many times. */
 const generateArgsSchema = z.strictObject({
   request: generateRequestSchema,
   /** Path of the model's folder or file. */
   modelPath: z.string().min(1).max(4096),
-  /** SHA-256 of the model's file where it is known; goes into the recipe. */
+  /** SHA-256 of the model's file where it is known; worked out (once) where it is not. Goes into the recipe. */
   modelHash: z.string().nullable(),
+  ...modelOptions,
+  /** Folders, each with all below it, where LoRAs are looked for that the prompt names (`<lora:name:0.8>`). */
+  loraFolders: pathsSchema.optional(),
+  /** Folders and files with the textual inversions that prompts may name. */
+  embeddingPlaces: pathsSchema.optional(),
   /** Of this very picture. */
   seed: seedSchema,
   /** Pixels of `request.image`, decoded. */

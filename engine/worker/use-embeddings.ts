@@ -35,7 +35,8 @@ export const useEmbeddings = async (
   const text = textOf(request)
   const named = new Map<string, PromptEmbedding>()
   for (const found of embeddings.filter(fits)) {
-    for (const name of found.names) {
+    // ComfyUI has `embedding:` before the name.
+    for (const name of found.names.flatMap((plain) => [plain, `embedding:${plain}`])) {
       if (!named.has(name) && mayName(text, name)) named.set(name, promptEmbedding(found, widths, used))
     }
   }

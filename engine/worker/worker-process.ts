@@ -1,15 +1,24 @@
+import { join } from 'node:path'
+import { EmbeddingShelf } from '../checkpoint/embedding-shelf.ts'
 import { openParentPort } from '../process/parent-port.ts'
 import { serveCalls } from '../process/serve-calls.ts'
 import { alignCall, classifyCall } from './align-call.ts'
+import { cacheFolder } from './cache-folder.ts'
+import { FileHashes } from './file-hashes.ts'
 import { generateCall } from './generate-call.ts'
 import { ModelHolder } from './model-holder.ts'
 import { workerCalls } from './protocol.ts'
 
 // Entry of the worker process: one job at a time, ONNX Runtime and nothing else native.
 const models = new ModelHolder()
+const hashes = new FileHashes(join(cacheFolder(), 'file-hashes.json'))
 serveCalls({
   name: 'worker',
   port: openParentPort(),
   calls: workerCalls,
-  handlers: { generate: generateCall(models), align: alignCall(models), classify: classifyCall(models) },
+  handlers: {
+    generate: generateCall({ models, embeddings: new EmbeddingShelf(), hashes }),
+    align: alignCall(models),
+    classify: classifyCall(models),
+  },
 })

@@ -1,4 +1,4 @@
-import type { Recipe } from '../../contract/records.ts'
+import type { Recipe, UsedFile } from '../../contract/records.ts'
 
 /**
  * The text that A1111, Forge, Civitai and every other reader of `parameters` understands: prompt, negative prompt, one
@@ -16,7 +16,7 @@ export const writeA1111 = (recipe: Recipe): string => {
 }
 
 const settingsOf = (recipe: Recipe): readonly (readonly [string, string | number | null | undefined])[] => {
-  const { variationStrength = 0, clipSkip = 1, eta = 0, loras } = recipe
+  const { variationStrength = 0, clipSkip = 1, eta = 0, vae, loras, embeddings = [] } = recipe
   const hasVariation = variationStrength > 0
   return [
     ['Steps', recipe.steps],
@@ -27,13 +27,16 @@ const settingsOf = (recipe: Recipe): readonly (readonly [string, string | number
     ['Size', `${recipe.width}x${recipe.height}`],
     ['Model hash', shortHash(recipe.model.hash)],
     ['Model', stem(recipe.model.name)],
+    ['VAE hash', shortHash(vae?.hash ?? null)],
+    ['VAE', vae?.name],
     ['Variation seed', hasVariation ? recipe.variationSeed : undefined],
     ['Variation seed strength', hasVariation ? variationStrength : undefined],
     ['Denoising strength', recipe.image?.strength],
     ['Clip skip', clipSkip > 1 ? clipSkip : undefined],
     ['RNG', 'CPU'],
     ['Eta', eta > 0 ? eta : undefined],
-    ['Lora hashes', loraHashes(loras)],
+    ['Lora hashes', hashesOf(loras)],
+    ['TI hashes', hashesOf(embeddings)],
     ['Version', `Attune ${recipe.appVersion}`],
   ]
 }
@@ -77,7 +80,7 @@ const loraTags = ({ prompt, loras }: Recipe): string =>
     .map(({ name, strength }) => ` <lora:${name}:${strength}>`)
     .join('')
 
-const loraHashes = (loras: Recipe['loras']): string | undefined => {
-  const hashes = loras.flatMap(({ name, hash }) => (hash === null ? [] : [`${stem(name)}: ${hash.slice(0, 10)}`]))
+const hashesOf = (files: readonly UsedFile[]): string | undefined => {
+  const hashes = files.flatMap(({ name, hash }) => (hash === null ? [] : [`${stem(name)}: ${hash.slice(0, 10)}`]))
   return hashes.length === 0 ? undefined : hashes.join(', ')
 }

@@ -29,6 +29,7 @@ export interface LoraChange {
 }
 
 type LoraInputs = Pick<Graph, 'inputs'>
+type ChosenLora = LoraChoice & ReadLora
 
 const components = ['unet', 'text_encoder', 'text_encoder_2'] as const satisfies readonly LoraComponent[]
 
@@ -38,6 +39,7 @@ export class ActiveLoras {
   /** LoRA inputs of graphs by component and key; a key says everything that they depend on. */
   readonly #inputs = new Map<string, LoraInputs>()
   #networks: ReadonlyMap<LoraComponent, NetworkLoras> = new Map()
+  #last: { readonly read: readonly ChosenLora[]; readonly networks: [LoraComponent, NetworkLoras][] } | undefined
   #hasRun = false
 
   constructor(model: Pick<ModelFiles, 'unet' | 'textEncoders'>) {
@@ -51,17 +53,9 @@ export class ActiveLoras {
    *         adapters, 'bad-argument' when their ranks add up to more than 512, and what reading files throws
    */
   async use(choices: readonly LoraChoice[]): Promise<LoraChange> {
-    const read: (LoraChoice & ReadLora)[] = []
+    const read: ChosenLora[] = []
     for (const choice of choices) read.push({ ...choice, ...(await this.#files.read(choice.path)) })
-    const networks = components.flatMap((component): [LoraComponent, NetworkLoras][] => {
-      const loras = read.flatMap(({ strength, textStrength, layers }): ActiveLora[] => {
-        const own = layers.filter((layer) => layer.component === component)
-        const wanted = component === 'unet' ? strength : textStrength
-        // At strength 0 the network itself runs, so that the picture is that without the LoRA to the bit.
-        return own.length === 0 || wanted === 0 ? [] : [{ layers: own, strength: wanted }]
-      })
-      return loras.length === 0 ? [] : [[component, this.#network(component, loras)]]
-    })
+    const networks = this.#networksOf(read)
     this.#networks = new Map(networks)
     this.#files.trim()
     const rebuilt = networks
@@ -74,6 +68,27 @@ export class ActiveLoras {
   of(component: LoraComponent): NetworkLoras {
     this.#hasRun = true
     return this.#networks.get(component) ?? withoutLoras
+  }
+
+  /** Picture after picture uses the same LoRAs, with other jobs between: their feeds are kept. */
+  #networksOf(read: readonly ChosenLora[]): readonly (readonly [LoraComponent, NetworkLoras])[] {
+    if (read.length === 0) return []
+    if (this.#last === undefined || !areSame(this.#last.read, read)) {
+      this.#last = { read, networks: this.#makeNetworks(read) }
+    }
+    return this.#last.networks
+  }
+
+  #makeNetworks(read: readonly ChosenLora[]): [LoraComponent, NetworkLoras][] {
+    return components.flatMap((component): [LoraComponent, NetworkLoras][] => {
+      const loras = read.flatMap(({ strength, textStrength, layers }): ActiveLora[] => {
+        const own = layers.filter((layer) => layer.component === component)
+        const wanted = component === 'unet' ? strength : textStrength
+        // At strength 0 the network itself runs, so that the picture is that without the LoRA to the bit.
+        return own.length === 0 || wanted === 0 ? [] : [{ layers: own, strength: wanted }]
+      })
+      return loras.length === 0 ? [] : [[component, this.#network(component, loras)]]
+    })
   }
 
   #network(component: LoraComponent, loras: readonly ActiveLora[]): NetworkLoras {
@@ -99,3 +114,11 @@ export class ActiveLoras {
     }
   }
 }
+
+/** Whether two choices are the same files, unchanged, at the same strengths. */
+const areSame = (before: readonly ChosenLora[], now: readonly ChosenLora[]): boolean =>
+  before.length === now.length &&
+  now.every((lora, i) => {
+    const other = before[i]
+    return lora.layers === other?.layers && lora.strength === other.strength && lora.textStrength === other.textStrength
+  })

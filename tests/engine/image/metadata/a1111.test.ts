@@ -28,6 +28,16 @@ describe('writing', () => {
     )
   })
 
+  it('gives the hashes of VAE and textual inversions', () => {
+    const recipe = sampleRecipe({
+      vae: { name: 'soft.safetensors', hash: 'd'.repeat(64) },
+      embeddings: [{ name: 'bad-hands.safetensors', hash: 'e'.repeat(64) }],
+    })
+    expect(writeA1111(recipe)).toMatch(
+      /Model: starter, VAE hash: dddddddddd, VAE: soft\.safetensors, .*TI hashes: "bad-hands: eeeeeeeeee"/,
+    )
+  })
+
   it('leaves out what is not there', () => {
     expect(writeA1111(sampleRecipe({ prompt: '', model: { name: 'm', hash: null } }))).toBe(
       'Steps: 20, Sampler: DDIM, Schedule type: DDIM, CFG scale: 5, Seed: 18446744073709551615, Size: 128x96, ' +

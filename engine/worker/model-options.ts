@@ -1,0 +1,14 @@
+import { z } from 'zod'
+
+/** A path on this machine. */
+export const pathSchema = z.string().min(1).max(4096)
+/** Some paths on this machine. */
+export const pathsSchema = z.array(pathSchema).max(1000)
+
+/** How a model is opened, beside its path. */
+export const modelOptions = {
+  /** A VAE file in place of the model's own. */
+  vaePath: pathSchema.optional(),
+  /** Folder with what was measured about models in read-only folders. */
+  measurementsFolder: pathSchema.optional(),
+}

@@ -63,7 +63,7 @@ export interface AlignedImage {
 
 /** Noise levels of the scores and of the maps, as shares of the training steps. */
 export const scoreRange = { from: 0.06, to: 0.9 } as const
-const mapRange = { from: 0.02, to: 0.2 } as const
+export const mapRange = { from: 0.02, to: 0.2 } as const
 const defaultThreshold = 0.4
 
 /**

@@ -130,9 +130,9 @@ export class PaintSurface {
     const scale = pixelsPerMask
     brush.setTransform(scale, 0, 0, scale, scene.camera.x * scene.pixelRatio, scene.camera.y * scene.pixelRatio)
     brush.lineCap = 'round'
-    const lineWidth = (1.5 * scene.pixelRatio) / scale
+    const lineWidth = (2 * scene.pixelRatio) / scale
     for (const [style, width] of [
-      [`rgb(0 0 0 / ${0.5 * line})`, lineWidth * 2.6],
+      [`rgb(0 0 0 / ${0.5 * line})`, lineWidth * 2.2],
       [paintStyle(region.colour), lineWidth],
     ] as const) {
       brush.strokeStyle = style

@@ -14,6 +14,7 @@ import {
   type MessageValues,
 } from '../text/messages.ts'
 import { describeFailure } from '../text/describe-failure.ts'
+import { CoverageState } from './coverage-state.svelte.ts'
 import { DocumentState } from './document-state.svelte.ts'
 import { GalleryState } from './gallery-state.svelte.ts'
 import { JobsState } from './jobs-state.svelte.ts'
@@ -36,6 +37,7 @@ export class StudioState {
   readonly jobs: JobsState
   readonly kept: KeptState
   readonly results: ResultsState
+  readonly coverage: CoverageState
   readonly gallery: GalleryState
   readonly models: ModelsState
   readonly notices = new NoticesState()
@@ -57,6 +59,7 @@ export class StudioState {
     this.kept = new KeptState(this.settings)
     this.results = new ResultsState(this.kept)
     this.jobs = new JobsState(this.link)
+    this.coverage = new CoverageState(this.link)
     this.gallery = new GalleryState(this.link)
     this.models = new ModelsState(this.link)
     this.document = new DocumentState({

@@ -1,11 +1,17 @@
 /** Every sentence of the studio; keys say where it stands. Other languages repeat these keys. */
 export const english = {
+  'alignment.allObeyed': '{count|The region was|All the regions were} obeyed.',
   'alignment.empty': 'Generate a picture to see what it did with your words.',
   'alignment.emptyAbout':
     'After a picture every word carries a mark, and every region shows how much of it was obeyed.',
   'alignment.notMeasured': 'Not measured yet.',
   'alignment.notYet':
-    'This version of the engine does not measure words and regions yet. The dashed lines under the words mean the same: nothing is known about them.',
+    'Words are not measured in this version, so nothing is known about them. Regions are, while a picture is made.',
+  'alignment.obeyed': 'obeyed',
+  'alignment.seed': 'seed {seed}',
+  'alignment.shares': '{inside} % of it is inside, it fills {fill} %',
+  'alignment.someObeyed': '{obeyed} of {count} {count|region was|regions were} obeyed.',
+  'alignment.words': 'Words',
   'blend.multiply': 'Multiply',
   'blend.normal': 'Normal',
   'blend.overlay': 'Overlay',
@@ -542,6 +548,9 @@ export const english = {
   'tracing.label': 'Tracing paper',
   'tracing.picture': 'Picture',
   'tracing.sketch': 'Sketch',
+  'verdict.missed': 'Missed.',
+  'verdict.obeyed': 'Obeyed.',
+  'verdict.partly': 'Partly obeyed.',
   'welcome.about': 'This sample is ready. Press Generate, then paint a region elsewhere and see what changes.',
   'welcome.addFolder': 'Add a folder',
   'welcome.computer': 'This computer',

@@ -2,12 +2,18 @@ import type { english } from './english.ts'
 
 /** Every sentence in German. */
 export const german: Readonly<Record<keyof typeof english, string>> = {
+  'alignment.allObeyed': '{count|Der Bereich wurde|Alle Bereiche wurden} befolgt.',
   'alignment.empty': 'Erzeuge ein Bild, um zu sehen, was es aus deinen Worten gemacht hat.',
   'alignment.emptyAbout':
     'Nach einem Bild trägt jedes Wort eine Marke, und jeder Bereich zeigt, wie weit er befolgt wurde.',
   'alignment.notMeasured': 'Noch nicht gemessen.',
   'alignment.notYet':
-    'Diese Fassung des Motors misst Wörter und Bereiche noch nicht. Die gestrichelten Linien unter den Wörtern sagen dasselbe: über sie ist nichts bekannt.',
+    'Wörter werden in dieser Fassung nicht gemessen, über sie ist also nichts bekannt. Bereiche schon, während ein Bild entsteht.',
+  'alignment.obeyed': 'befolgt',
+  'alignment.seed': 'Startwert {seed}',
+  'alignment.shares': '{inside} % davon liegen darin, er füllt sich zu {fill} %',
+  'alignment.someObeyed': '{obeyed} von {count} {count|Bereich wurde|Bereichen wurden} befolgt.',
+  'alignment.words': 'Wörter',
   'blend.multiply': 'Multiplizieren',
   'blend.normal': 'Normal (deckend)',
   'blend.overlay': 'Ineinanderkopieren',
@@ -547,6 +553,9 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'tracing.label': 'Pauspapier',
   'tracing.picture': 'Bild',
   'tracing.sketch': 'Skizze',
+  'verdict.missed': 'Verfehlt.',
+  'verdict.obeyed': 'Befolgt.',
+  'verdict.partly': 'Teils befolgt.',
   'welcome.about':
     'Dieses Beispiel ist bereit. Drücke Erzeugen, male dann einen Bereich woanders und sieh, was sich ändert.',
   'welcome.addFolder': 'Ordner hinzufügen',

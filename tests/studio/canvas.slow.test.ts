@@ -33,6 +33,33 @@ describe('the canvas', { timeout: 2 * patienceMs }, () => {
     await keep('first-run')
   })
 
+  it('draws two painted regions where they were painted, and says how much was obeyed', async () => {
+    const { page, keep } = studio
+    await page.getByRole('button', { name: 'Hide this panel' }).click()
+    await setCount(studio, 1)
+    await stroke(studio, [
+      [0.3, 0.55],
+      [0.42, 0.6],
+      [0.36, 0.72],
+    ])
+    await expectSaved(studio)
+    await page.locator('[data-story=generate]').click()
+    await expectResults(studio, 1)
+    await expect.poll(() => page.locator('.rw .pc').count(), { timeout: patienceMs }).toBeGreaterThanOrEqual(2)
+    expect(await page.locator('.rtag em').allTextContents()).toEqual([
+      expect.stringMatching(/^\d+ %$/),
+      expect.stringMatching(/^\d+ %$/),
+    ])
+    await page.getByRole('tab', { name: 'Alignment' }).click()
+    await page
+      .getByText(/of it is inside, it fills/)
+      .first()
+      .waitFor()
+    await keep('two-regions')
+    await page.getByRole('tab', { name: 'Layers' }).click()
+    await page.keyboard.press('F1')
+  })
+
   it('makes the first picture with one sentence and one press', async () => {
     await emptyCanvas(studio)
     await write(studio, 'a cat on a meadow')

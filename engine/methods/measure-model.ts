@@ -43,6 +43,8 @@ interface MeasureInput {
 const steps = 20
 const fewerSteps = 15
 const cfgScale = 5
+/** Index of the first step that may be the last guided one. */
+const earliestStop = Math.ceil(leastGuidedShare * steps) - 1
 
 /**
  * Measures the threshold of Adaptive Guidance (the smallest cosine whose pictures are, on average, no farther from full
@@ -71,7 +73,7 @@ export const measureModel = async ({ machine, encoder, prompts, run }: MeasureIn
 interface PromptMeasurement {
   /** Cosine of both predictions in each step. */
   readonly cosines: readonly number[]
-  /** SSIM to full guidance when the last guided step is `index`; 1 for the last step. */
+  /** SSIM to full guidance when the last guided step is `index`, from the earliest one on; 1 for the last step. */
   readonly ssimOfStop: readonly number[]
   readonly fewer: number
 }
@@ -119,13 +121,14 @@ const measurePrompt = async (
   const full = toPixels(decoded)
   const compareTo = async (other: NdArray, its: Schedule): Promise<number> =>
     ssim(full, await decode(machine, other, its))
-  const ssimOfStop: number[] = []
-  for (const state of states) {
-    const isWhole = state.done === steps
-    ssimOfStop.push(
-      isWhole ? 1 : await compareTo(await draw(pair.conditional, schedule, noise, { signal, resume: state }), schedule),
-    )
+  const ssimOf = async (state: SamplerState): Promise<number> => {
+    // Guidance never stops so early; NaN would show if it were asked for.
+    if (state.done - 1 < earliestStop) return NaN
+    if (state.done === steps) return 1
+    return compareTo(await draw(pair.conditional, schedule, noise, { signal, resume: state }), schedule)
   }
+  const ssimOfStop: number[] = []
+  for (const state of states) ssimOfStop.push(await ssimOf(state))
   const short = scheduleFor(machine, fewerSteps)
   return {
     cosines: cosines.slice(0, steps),
@@ -205,8 +208,7 @@ const smallestThreshold = (
 
 /** Index of the last guided step: the first that crosses the threshold, not before the guided share ends. */
 const stopOf = ({ cosines }: PromptMeasurement, threshold: number): number => {
-  const earliest = Math.ceil(leastGuidedShare * steps) - 1
-  const crossing = cosines.findIndex((value, index) => index >= earliest && value >= threshold)
+  const crossing = cosines.findIndex((value, index) => index >= earliestStop && value >= threshold)
   return crossing === -1 ? steps - 1 : crossing
 }
 

@@ -43,6 +43,11 @@ images.addAll = (batch) => {
   say(']')
   return added
 }
+window.on('job.changed', ({ state, failure }) => {
+  if (state !== 'failed') return
+  console.error(failure?.message)
+  process.exit(1)
+})
 let isWorking = false
 window.on('image.added', ({ id, jobId }) => {
   const { hash } = service.library.images.row(id)

@@ -8,6 +8,7 @@ const sentences: Readonly<Record<string, (facts: string) => string>> = {
   'unknown-words': (facts) => `This model was never taught: ${facts}.`,
   'prompt-in-chunks': (facts) =>
     `The prompt is longer than the model was trained for (${facts}); later words count less.`,
+  'stopped-at-step': (facts) => `The picture was stopped early and is as far as it got (step ${facts}).`,
   'region-phrase-appended': (facts) => `The prompt did not name "${facts}", so it was appended.`,
   'region-small': (facts) => `A region is hardly large enough to be seen by the model: ${facts}.`,
   'prompt-comment': (facts) => `"${facts}" is a comment and was not read.`,

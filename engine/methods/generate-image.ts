@@ -1,11 +1,14 @@
+import { EngineError } from '../contract/failures.ts'
 import type { GenerateRequest, Preview, RawPicture, RegionCoverage } from '../contract/records.ts'
 import { networkInput } from '../diffusion/prediction.ts'
 import { levelAt } from '../diffusion/samplers/along-schedule.ts'
 import type { StepReport } from '../diffusion/samplers/sampler.ts'
 import { throwIfCancelled } from '../diffusion/throw-if-cancelled.ts'
 import { toPixels } from '../image/pixels.ts'
+import type { Schedule } from '../machine/denoiser.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { Progress } from '../machine/run.ts'
+import type { NdArray } from '../tensor/nd-array.ts'
 import { encodeRequest } from './encode-request.ts'
 import { guidedDenoiser } from './guided-denoiser.ts'
 import { previewOf } from './preview.ts'
@@ -57,26 +60,71 @@ export const generateImage = async (input: GenerateInput): Promise<GeneratedImag
   run.progress({ done: 1, total, stage: 'encode' })
   const noise = noiseOf(request, seed, machine.traits.latentChannels, resolved, machine.traits.vaeFactor)
   const guided = guidedDenoiser(input, encoded, resolved, schedule)
-  const latents = await resolved.sampler.sample({
-    denoise: guided.denoise,
-    afterStep: guided.afterStep,
-    x: await startOf(input, resolved, schedule, noise.start()),
-    schedule,
-    noise: noise.ofCall,
-    ...(request.eta === undefined ? {} : { eta: request.eta }),
-    run: { signal: run.signal, stepped: tellStep(input, total) },
+  const { latents, notes } = await keepWhatIsThere(schedule, async (stepped) => {
+    const whole = await resolved.sampler.sample({
+      denoise: guided.denoise,
+      afterStep: guided.afterStep,
+      x: await startOf(input, resolved, schedule, noise.start()),
+      schedule,
+      noise: noise.ofCall,
+      ...(request.eta === undefined ? {} : { eta: request.eta }),
+      run: {
+        signal: run.signal,
+        stepped: (report) => {
+          stepped(report)
+          tellStep(input, total, report)
+        },
+      },
+    })
+    return networkInput(whole, levelAt(schedule, schedule.length - 1))
   })
   throwIfCancelled(run.signal)
-  const picture = toPixels(await machine.decodeLatents(networkInput(latents, levelAt(schedule, schedule.length - 1))))
+  const picture = toPixels(await machine.decodeLatents(latents))
   run.progress({ done: total, total, stage: 'decode' })
-  return { picture, resolved, notes: encoded.notes, coverage: guided.coverage() }
+  return { picture, resolved, notes: [...encoded.notes, ...notes], coverage: guided.coverage() }
+}
+
+interface Drawn {
+  /** Clean latents, [1, C, h, w]. */
+  readonly latents: NdArray
+  readonly notes: readonly string[]
+}
+
+/**
+ * Draws; when numbers stop being finite on the way, the picture as the last finished step saw it is kept and the step is
+ * said.
+ */
+const keepWhatIsThere = async (
+  schedule: Schedule,
+  draw: (stepped: (report: StepReport) => void) => Promise<NdArray>,
+): Promise<Drawn> => {
+  let last: StepReport | undefined
+  try {
+    const latents = await draw((report) => {
+      refuseNotFinite(report.clean, report.state.done)
+      last = report
+    })
+    return { latents, notes: [] }
+  } catch (error) {
+    if (last === undefined || !(error instanceof EngineError) || error.code !== 'numbers-not-finite') throw error
+    const step = `${last.state.done} of ${schedule.length - 1}`
+    return { latents: last.clean, notes: [`stopped-at-step: ${step}: ${error.facts.where}: ${error.facts.found}`] }
+  }
+}
+
+const refuseNotFinite = ({ data }: NdArray, step: number): void => {
+  if (data.every((value) => Number.isFinite(value))) return
+  throw new EngineError('numbers-not-finite', {
+    where: `step ${step}`,
+    found: 'latents that are not finite',
+    expected: 'finite numbers',
+    remedy: 'Use a lower guidance scale, or another precision of the model.',
+  })
 }
 
 /** Progress after each step, with a preview after every second one. */
-const tellStep =
-  ({ machine: { traits }, run }: GenerateInput, total: number) =>
-  ({ state, clean }: StepReport): void => {
-    const map = state.done % 2 === 0 ? traits.previewMap : null
-    const preview = map === null ? {} : { preview: previewOf(clean, map) }
-    run.progress({ done: 1 + state.done, total, stage: 'denoise', ...preview })
-  }
+const tellStep = ({ machine: { traits }, run }: GenerateInput, total: number, { state, clean }: StepReport): void => {
+  const map = state.done % 2 === 0 ? traits.previewMap : null
+  const preview = map === null ? {} : { preview: previewOf(clean, map) }
+  run.progress({ done: 1 + state.done, total, stage: 'denoise', ...preview })
+}

@@ -87,11 +87,9 @@ export const regionSteering = (input: RegionSteeringInput): Steering => {
 const callAt = (input: RegionSteeringInput, level: NoiseLevel): Pick<AttendCall, 'paint' | 'guide' | 'wantsMaps'> => {
   const { schedule, paints, guides, regionsAt, onMaps } = input
   const steps = schedule.length - 1
-  const share =
-    Math.max(
-      0,
-      schedule.findLastIndex(({ sigma }) => sigma >= level.sigma),
-    ) / steps
+  const starts = schedule.findLastIndex(({ sigma }) => sigma >= level.sigma)
+  const step = Math.max(0, starts)
+  const share = step / steps
   const regions = regionsAt(level).filter(({ strength, from }) => strength > 0 && share >= from)
   const painted = paints ? regions.filter(({ to = 1 }) => share < to) : []
   const guided = guides ? regions.filter(({ to = guidedShare }) => share < to) : []
@@ -100,7 +98,7 @@ const callAt = (input: RegionSteeringInput, level: NoiseLevel): Pick<AttendCall,
       paint: { regions: painted.map(limited), weight: paintWeight * Math.log1p(level.sigma) },
     }),
     ...(guided.length > 0 && { guide: { regions: guided } }),
-    wantsMaps: onMaps !== undefined && share >= mapShare,
+    wantsMaps: onMaps !== undefined && step >= Math.min(mapShare * steps, steps - 1),
   }
 }
 

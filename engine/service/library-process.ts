@@ -5,11 +5,11 @@ import { toFailure } from '../contract/failure-record.ts'
 import { EngineError } from '../contract/failures.ts'
 import { backupLibrary, restoreLibrary } from '../library/backup-library.ts'
 import { checkLibrary } from '../library/check-library.ts'
+import { defaultLibraryRoot, migrationsFolder } from '../library/default-library-root.ts'
 import { exportLibrary } from '../library/export-library.ts'
 import { Library } from '../library/library.ts'
 import { openMediaLink } from '../media/protocol/media-link.ts'
 import { mediaCodec } from './media-codec.ts'
-import { defaultLibraryRoot, migrationsFolder } from './open-studio.ts'
 import { recoverLibrary } from './pictures/recover-library.ts'
 
 /**

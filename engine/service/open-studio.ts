@@ -1,7 +1,6 @@
-import { homedir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import packageFile from '../../package.json' with { type: 'json' }
+import { defaultLibraryRoot, migrationsFolder } from '../library/default-library-root.ts'
 import { openMediaLink } from '../media/protocol/media-link.ts'
 import { forkProcess } from '../process/fork-process.ts'
 import { mediaCodec } from './media-codec.ts'
@@ -9,17 +8,6 @@ import { describeModel } from './models/describe-model.ts'
 import { StudioService } from './studio-service.ts'
 
 const inProject = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
-
-/** The folder with the SQL that makes and changes libraries. */
-export const migrationsFolder = (): string => inProject('migrations')
-
-/** Where the library lies when nobody says otherwise: the system's folder for an application's data. */
-export const defaultLibraryRoot = (environment: Readonly<Record<string, string | undefined>> = process.env): string => {
-  if (environment['ATTUNE_LIBRARY'] !== undefined) return environment['ATTUNE_LIBRARY']
-  if (process.platform === 'win32') return join(environment['APPDATA'] ?? homedir(), 'Attune')
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Attune')
-  return join(environment['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'attune')
-}
 
 /**
  * Opens the service as it runs for users: the bundled model, the real worker and media processes, folders watched.

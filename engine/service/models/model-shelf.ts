@@ -7,7 +7,7 @@ import type { Announce } from '../../contract/events.ts'
 import type { FolderLayout, ModelFolder } from '../../contract/model-records.ts'
 import type { Library } from '../../library/library.ts'
 import { readExtraModelPaths } from './extra-model-paths.ts'
-import { guessLayout } from './guess-layout.ts'
+import { guessLayout } from '../../library/guess-layout.ts'
 import { scanModels } from './scan-models.ts'
 import type { DescribeModel } from './scan-models.ts'
 

@@ -1,9 +1,9 @@
 import { open } from 'node:fs/promises'
-import { basename, dirname, relative, sep } from 'node:path'
+import { basename, relative, sep } from 'node:path'
 import type { ModelKind } from '../../contract/model-records.ts'
 import type { FoundModel } from '../../library/model-store.ts'
-import { walkFiles } from '../../files/walk-files.ts'
-import { kindByFolder } from './guess-layout.ts'
+import { findModelFiles, type ModelFile } from '../../files/find-model-files.ts'
+import { kindByFolder } from '../../library/guess-layout.ts'
 
 /** What a file says it is, in words. */
 export interface ModelDescription {
@@ -23,8 +23,6 @@ export interface Scan {
   readonly present: ReadonlySet<string>
 }
 
-/** Files that are, or look like, models. `.onnx` is not among them: foreign graphs are never loaded. */
-const modelFile = /(\.(safetensors|ckpt|pt|pth|bin|gguf)|(^|[\\/])model_index\.json)$/i
 const pickles = /\.(ckpt|pt|pth|bin)$/i
 
 /**
@@ -36,7 +34,7 @@ export const scanModels = async (
   known: ReadonlyMap<string, { readonly sizeBytes: number; readonly modifiedMs: number }>,
   describeModel: DescribeModel,
 ): Promise<Scan> => {
-  const candidates = await collect(root)
+  const candidates = await findModelFiles(root)
   const present = new Set<string>()
   const changed: FoundModel[] = []
   for (const candidate of candidates) {
@@ -52,41 +50,8 @@ export const scanModels = async (
   return { changed, present }
 }
 
-interface Candidate {
-  readonly path: string
-  readonly sizeBytes: number
-  readonly modifiedMs: number
-  readonly isFolder: boolean
-}
-
-const collect = async (root: string): Promise<Candidate[]> => {
-  const files: Candidate[] = []
-  const folders = new Map<string, Candidate>()
-  for await (const file of walkFiles(root, modelFile)) {
-    if (basename(file.path).toLowerCase() === 'model_index.json') {
-      const path = dirname(file.path)
-      folders.set(path, { ...file, path, isFolder: true })
-    } else files.push({ ...file, isFolder: false })
-  }
-  const isInFolder = (path: string): boolean => ancestors(path, root).some((ancestor) => folders.has(ancestor))
-  const sized = [...folders.values()].map((folder) => ({
-    ...folder,
-    sizeBytes: files.filter(({ path }) => path.startsWith(folder.path + sep)).reduce((sum, file) => sum + file.sizeBytes, 0), // prettier-ignore
-  }))
-  return [...sized, ...files.filter(({ path }) => !isInFolder(path))].sort((a, b) => (a.path < b.path ? -1 : 1))
-}
-
-const ancestors = (path: string, root: string): string[] => {
-  const found: string[] = []
-  for (let folder = dirname(path); folder.length >= root.length; folder = dirname(folder)) {
-    found.push(folder)
-    if (folder === dirname(folder)) break
-  }
-  return found
-}
-
 const describeCandidate = async (
-  candidate: Candidate,
+  candidate: ModelFile,
   path: string,
   describeModel: DescribeModel,
 ): Promise<ModelDescription> => {

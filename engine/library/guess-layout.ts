@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises'
-import type { FolderLayout, ModelKind } from '../../contract/model-records.ts'
+import type { FolderLayout, ModelKind } from '../contract/model-records.ts'
 
 /** Which program laid a folder out, by the names it always uses. */
 export const guessLayout = async (path: string): Promise<FolderLayout> => {

@@ -101,5 +101,5 @@ function readSetup(stored: Readonly<Record<string, unknown>>): Setup {
     const isFit = found !== undefined && (value === null || found === null || typeof found === typeof value)
     return [key, isFit ? found : value]
   })
-  return Object.fromEntries(entries) as Setup // Same keys as the default, each of its type or null.
+  return Object.fromEntries(entries) as unknown as Setup // Same keys as the default, each of its type or null.
 }

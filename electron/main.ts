@@ -1,0 +1,4 @@
+import * as electron from 'electron'
+import { startShell } from './start-shell.ts'
+
+void startShell(electron, import.meta.dirname)

@@ -101,7 +101,7 @@ export class ElectronStandIn {
   /** Lets an event happen, or the page ask something. */
   emit(made: object, name: string, ...values: readonly unknown[]): unknown {
     const all = this.#listeners.get(made)?.get(name) ?? []
-    return all.map((listener) => listener(...(values as never[]))) // as the test gives them.at(-1)
+    return all.map((listener) => listener(...(values as never[]))).at(-1) // as the test gives them
   }
 
   of(type: string, method: string): readonly (readonly unknown[])[] {

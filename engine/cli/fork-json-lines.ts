@@ -34,3 +34,9 @@ export const forkJsonLines = (
       resolve(code)
     })
   })
+
+/** What a line says went wrong. */
+export const messageOf = (line: Readonly<Record<string, unknown>>): string => {
+  const message = line['message']
+  return typeof message === 'string' ? message : JSON.stringify(line)
+}

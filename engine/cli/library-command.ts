@@ -1,6 +1,6 @@
 import { EngineError } from '../contract/failures.ts'
 import type { CliCommand } from './command.ts'
-import { forkJsonLines } from './fork-json-lines.ts'
+import { forkJsonLines, messageOf } from './fork-json-lines.ts'
 
 const verbs = ['check', 'repair', 'export', 'backup', 'restore'] as const
 
@@ -43,7 +43,7 @@ export const libraryCommand: CliCommand = {
     }
     throw new EngineError(code === foundSomething ? 'file-malformed' : 'unexpected', {
       where: `attune library ${verb}`,
-      found: String(said['message'] ?? JSON.stringify(said)),
+      found: messageOf(said),
       ...(code === foundSomething ? { remedy: 'Run attune library repair.' } : {}),
     })
   },

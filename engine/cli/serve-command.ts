@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { EngineError } from '../contract/failures.ts'
 import type { CliCommand } from './command.ts'
-import { forkJsonLines } from './fork-json-lines.ts'
+import { forkJsonLines, messageOf } from './fork-json-lines.ts'
 import { parseOptions } from './parse-options.ts'
 
 const help = `attune serve [options]
@@ -62,6 +62,6 @@ export const serveCommand: CliCommand = {
 const throwFailure = (where: string, line: Readonly<Record<string, unknown>>): void => {
   throw new EngineError('engine-stopped', {
     where: `attune ${where}`,
-    found: String(line['message'] ?? JSON.stringify(line)),
+    found: messageOf(line),
   })
 }

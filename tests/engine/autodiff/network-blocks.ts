@@ -3,10 +3,10 @@ import type { Value } from '../../../engine/graph/value.ts'
 import { clipLayer, type ClipTowerConfig } from '../../../engine/networks/clip/clip-layers.ts'
 import { resnetBlock } from '../../../engine/networks/layers/resnet-block.ts'
 import { spatialTransformer } from '../../../engine/networks/layers/transformer.ts'
-import type { UNetConfig } from '../../../engine/networks/unet/unet-config.ts'
 import { downBlock, midBlock, unet, upBlock } from '../../../engine/networks/unet/unet.ts'
 import { vaeDecoder, vaeEncoder, type VaeConfig } from '../../../engine/networks/vae/vae.ts'
 import { randomParams } from '../networks/random-params.ts'
+import { tinyConfig } from '../networks/tiny-unet.ts'
 
 /** A part of a network as a function of its float inputs. */
 export interface NetworkBlock {
@@ -17,23 +17,6 @@ export interface NetworkBlock {
 const norm = { groups: 4, epsilon: 1e-5 }
 const p = randomParams()
 
-const unetConfig: UNetConfig = {
-  in_channels: 4,
-  out_channels: 4,
-  block_out_channels: [8, 12],
-  layers_per_block: 1,
-  down_block_types: ['CrossAttnDownBlock2D', 'DownBlock2D'],
-  up_block_types: ['UpBlock2D', 'CrossAttnUpBlock2D'],
-  cross_attention_dim: 6,
-  attention_head_dim: 2,
-  transformer_layers_per_block: 1,
-  use_linear_projection: false,
-  norm_num_groups: 4,
-  norm_eps: 1e-5,
-  flip_sin_to_cos: true,
-  freq_shift: 0,
-  downsample_padding: 1,
-}
 const vaeConfig: VaeConfig = {
   in_channels: 3,
   out_channels: 3,
@@ -73,17 +56,17 @@ export const networkBlocks: readonly NetworkBlock[] = [
   ),
   block('down block', () => {
     const skips = [picture(8)]
-    downBlock(p.at('d'), unetConfig, outer, 0, conditions(), skips)
+    downBlock(p.at('d'), tinyConfig, outer, 0, conditions(), skips)
     const flat = skips.map((skip) => reshape(skip, [1, -1]))
     return concat(flat, 1)
   }),
-  block('mid block', () => midBlock(p.at('m'), unetConfig, inner, picture(12), conditions())),
+  block('mid block', () => midBlock(p.at('m'), tinyConfig, inner, picture(12), conditions())),
   block('up block to a size that is not twice', () => {
     const skips = [picture(8, 9, 7), input('skip', [1, 8, 5, 4]), input('skip2', [1, 12, 5, 4])]
-    return upBlock(p.at('u'), unetConfig, inner, 0, input('below', [1, 12, 5, 4]), conditions(), skips)
+    return upBlock(p.at('u'), tinyConfig, inner, 0, input('below', [1, 12, 5, 4]), conditions(), skips)
   }),
   block('UNet', () =>
-    unet(p.at('unet'), unetConfig, {
+    unet(p.at('unet'), tinyConfig, {
       sample: input('x', [1, 4, 6, 5]),
       timestep: constant({ shape: [1], data: Float32Array.of(317) }),
       context: context(),

@@ -1,8 +1,8 @@
 import { brushRadius } from '../canvas/brush.ts'
 import type { Point } from '../canvas/geometry.ts'
-import { drawOverlay } from '../canvas/overlay.ts'
+import type { OverlayScene } from '../canvas/overlay.ts'
 import type { PaintScene, ShownRegion } from '../canvas/paint-surface.ts'
-import { drawPictures } from '../canvas/picture-surface.ts'
+import type { PictureScene } from '../canvas/picture-surface.ts'
 import { maskScale } from '../document/studio-document.ts'
 import type { StudioState } from '../state/studio-state.svelte.ts'
 import { heldRect } from '../tools/place-tools.ts'
@@ -69,9 +69,10 @@ function shownRegions({ document }: StudioState, gesture: Gesture | null): reado
   }))
 }
 
-export function drawStagePictures(canvas: HTMLCanvasElement, studio: StudioState, moment: StageMoment): void {
+/** Everything that lies on the paper. */
+export function pictureScene(studio: StudioState, moment: StageMoment): PictureScene {
   const { view, document } = studio
-  drawPictures(canvas, {
+  return {
     picture: document.current,
     camera: view.camera,
     pixelRatio: moment.pixelRatio,
@@ -80,12 +81,13 @@ export function drawStagePictures(canvas: HTMLCanvasElement, studio: StudioState
     blank: moment.theme.blank,
     dot: moment.theme.dot,
     grid: sizeFactor(document.current),
-  })
+  }
 }
 
-export function drawStageOverlay(canvas: HTMLCanvasElement, studio: StudioState, moment: StageMoment): void {
+/** Cursor, handles and outlines. */
+export function overlayScene(studio: StudioState, moment: StageMoment): OverlayScene {
   const { view, document } = studio
-  drawOverlay(canvas, {
+  return {
     camera: view.camera,
     picture: document.current,
     pixelRatio: moment.pixelRatio,
@@ -94,7 +96,7 @@ export function drawStageOverlay(canvas: HTMLCanvasElement, studio: StudioState,
     held: heldByTool(studio),
     cell: view.cell === null ? null : paintByKeys.rectOf(studio, view.cell),
     divider: moment.isComparing && view.compare === 'slider' ? view.compareShare : null,
-  })
+  }
 }
 
 function brushCursor({ view }: StudioState, { cursor, isHand }: StageMoment) {

@@ -6,7 +6,7 @@ import type { ServiceLink } from '../connection/service-link.ts'
 export interface Outcome {
   readonly seed: string | null
   /** By region id; regions that did not take part are not there. */
-  readonly coverage: ReadonlyMap<string, RegionCoverage>
+  readonly coverage: Readonly<Record<string, RegionCoverage>>
 }
 
 /** How much of each region was obeyed, by picture; asked for once each. */
@@ -32,7 +32,7 @@ export class CoverageState {
     try {
       const { recipe, coverage } = await this.#link.ask('images.get', { id: imageId })
       const entries = (coverage ?? []).map((region) => [region.id, region] as const)
-      this.#outcomes.set(imageId, { seed: recipe?.seed ?? null, coverage: new Map(entries) })
+      this.#outcomes.set(imageId, { seed: recipe?.seed ?? null, coverage: Object.fromEntries(entries) })
     } catch {
       this.#outcomes.delete(imageId)
     }

@@ -11,7 +11,7 @@ import { emptyMask, paintedPixels, tileBytes } from '../../renderer/canvas/tile-
 import { TilePool } from '../../renderer/canvas/tile-pool.ts'
 import { defaultSetup } from '../../renderer/document/studio-document.ts'
 import { migrationsFolder, someRecipe } from '../engine/library/temporary-library.ts'
-import { buildStudio, studioFolder } from '../studio/build-studio.ts'
+import { buildStudio, studioFolder } from '../../build/build-studio.ts'
 import { openBrowserStudio } from '../studio/open-browser-studio.ts'
 import type { Benchmark } from './benchmark.ts'
 import { quantile } from './quantile.ts'

@@ -5,7 +5,7 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 import { StudioServer } from '../../engine/service/http/http-server.ts'
 import { openStudio } from '../../engine/service/open-studio.ts'
 import type { StudioService } from '../../engine/service/studio-service.ts'
-import { buildStudio } from './build-studio.ts'
+import { buildStudio } from '../../build/build-studio.ts'
 import { chromiumFlags, findChromium } from './find-chromium.ts'
 
 export const pictureFolder = join(import.meta.dirname, '..', '..', 'docs', 'pictures')

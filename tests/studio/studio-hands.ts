@@ -43,8 +43,9 @@ export async function expectResults(studio: BrowserStudio, count: number): Promi
 /** Sets how many pictures one press makes. */
 export async function setCount(studio: BrowserStudio, count: number): Promise<void> {
   const shown = studio.page.locator('.stepper b')
-  while (Number(await shown.textContent()) > count)
-    await studio.page.getByRole('button', { name: 'Fewer pictures' }).click()
+  for (let now = Number(await shown.textContent()); now !== count; now = Number(await shown.textContent())) {
+    await studio.page.getByRole('button', { name: now > count ? 'Fewer pictures' : 'More pictures' }).click()
+  }
 }
 
 /** The document as the library has it. */

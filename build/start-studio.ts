@@ -1,0 +1,34 @@
+/** npm start: builds the page when its sources are newer, serves the library and opens it in a window or the browser. */
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { buildStudio } from './build-studio.ts'
+
+const root = join(import.meta.dirname, '..')
+
+/** The program that opens an address for the user of this system. */
+const openers: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
+  darwin: ['open'],
+  win32: ['cmd', '/c', 'start', ''],
+  linux: ['xdg-open'],
+}
+
+function openInBrowser(address: string): void {
+  const [program, ...parameters] = openers[process.platform] ?? []
+  if (program === undefined || process.env['ATTUNE_NO_BROWSER'] !== undefined) return
+  // Without a browser the printed address is enough.
+  spawn(program, [...parameters, address], { stdio: 'ignore', detached: true }).on('error', () => undefined)
+}
+
+await buildStudio()
+const parameters = [join(root, 'engine', 'cli', 'attune.ts'), 'serve', ...process.argv.slice(2)]
+const serving = spawn(process.execPath, parameters, { stdio: ['inherit', 'pipe', 'inherit'] })
+serving.stdout.setEncoding('utf8')
+serving.stdout.on('data', (text: string) => {
+  process.stdout.write(text)
+  const address = /http:\/\/127\.0\.0\.1:\d+\/\S+/.exec(text)?.[0]
+  if (address !== undefined) openInBrowser(address)
+})
+process.on('SIGINT', () => undefined)
+serving.on('exit', (code) => {
+  process.exitCode = code ?? 0
+})

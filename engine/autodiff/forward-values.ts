@@ -53,7 +53,8 @@ const segmentsOf = (order: readonly Value[], onPath: ReadonlySet<Value>): Readon
     const segment = segments.get(value) ?? value
     for (const operand of value.inputs) {
       const other = segments.get(operand)
-      segments.set(operand, other === undefined || other === segment ? segment : operand)
+      const isStored = isOp(value, 'boundary') || (other !== undefined && other !== segment)
+      segments.set(operand, isStored ? operand : segment)
     }
   }
   return segments

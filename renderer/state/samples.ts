@@ -47,7 +47,7 @@ export const samples: readonly Sample[] = [
     about: 'sample.teapot.about',
     make: () =>
       paint(
-        'a teapot next to a lemon, on a cream background',
+        'a teapot next to a lemon on a blue background',
         [
           ['teapot', blob(44, 80, 27, 23, 0.4)],
           ['lemon', blob(98, 90, 15, 14, 2)],
@@ -61,7 +61,7 @@ export const samples: readonly Sample[] = [
     about: 'sample.night.about',
     make: () =>
       paint(
-        'a castle and a sailboat at night, and a moon',
+        'a castle and a sailboat and a moon at night',
         [
           ['castle', blob(88, 66, 26, 24, 1)],
           ['sailboat', blob(36, 94, 22, 20, 3)],

@@ -134,3 +134,30 @@ describe('the queue', { timeout: 2 * patienceMs }, () => {
     }
   })
 })
+
+describe('the samples', { timeout: 3 * patienceMs }, () => {
+  it('each open, and run with the bundled model', async () => {
+    const studio = await openBrowserStudio()
+    try {
+      const { page, keep } = studio
+      for (const [name, regions] of [
+        ['Castle by night', 3],
+        ['Penguin in the snow', 1],
+        ['Teapot and lemon', 2],
+      ] as const) {
+        await page.locator('.smp', { hasText: name }).click()
+        await page.locator('.doc', { hasText: name }).waitFor()
+        await expect.poll(() => page.locator('.rtag').count()).toBe(regions)
+        await setCount(studio, 1)
+        await page.locator('[data-story=generate]').click()
+        await expectResults(studio, 1)
+        await expect.poll(() => page.locator('.rtag em').count(), { timeout: patienceMs }).toBe(regions)
+        await keep(`sample-${name.split(' ')[0]?.toLowerCase() ?? ''}`)
+      }
+      expect(studio.faults).toEqual([])
+    } finally {
+      await studio.close()
+      await studio.erase()
+    }
+  })
+})

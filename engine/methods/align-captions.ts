@@ -58,7 +58,8 @@ export const alignCaptions = ({ traits, tokenizer, prompt, words: wanted }: Capt
   return { form, words: captions, whole }
 }
 
-const phrasesOf = (prompt: string): readonly string[] =>
+/** What a prompt names, see `contentPhrases`; of the steps that a prompt with editing begins with. */
+export const phrasesOf = (prompt: string): readonly string[] =>
   contentPhrases(readPrompt(prompt, { steps: 1, seed: 0n }).stages.at(0)?.segments ?? [])
 
 const checkedWords = (tokenizer: ClipTokenizer, words: readonly string[]): readonly string[] => {

@@ -42,7 +42,7 @@ export interface SceneShelf {
 }
 
 /** How many scenes are composed for each of the hard sets. */
-const composedCount = 40
+const composedCount = 30
 
 /** Opens the scenes; nothing is decoded before it is asked for. */
 export const openScenes = (modelFolder: string): SceneShelf => {

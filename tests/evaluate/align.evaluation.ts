@@ -22,7 +22,7 @@ interface AlignItem extends EvaluationItem {
   readonly index: number
 }
 
-const absentWords = 3
+const absentWords = 2
 const keptPictures = 6
 
 /** Everything that one run needs, opened at the first scene. */

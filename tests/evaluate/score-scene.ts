@@ -17,7 +17,11 @@ export const scoreScene = async (picture: ProbedPicture, scene: AlignScene, abse
   const named = scene.objects.map(({ word }) => word)
   const captions = captionsOf(picture, scene, [...named, ...absent, ...backgroundsOf(scene)])
   const swapped = absent.map((word) => scene.caption.replace(named[0] ?? '', word))
-  const texts = captions.flatMap(({ withWord, withoutWord, alone }) => [withWord, withoutWord, alone])
+  const objects = captions.slice(0, named.length + absent.length)
+  const texts = [
+    ...captions.flatMap(({ withWord, withoutWord }) => [withWord, withoutWord]),
+    ...objects.map(({ alone }) => alone),
+  ]
   const steps = stepsOf(picture)
   const encoded = await encodeCaptions(picture, ['', scene.caption, ...texts, ...swapped])
   const errors = await probeErrors(picture, steps, encoded)
@@ -30,14 +34,14 @@ export const scoreScene = async (picture: ProbedPicture, scene: AlignScene, abse
   const dimensions = picture.latents.data.length
   const [first] = classifyPrompts({ errors: [scene.caption, ...swapped].map(errorsOf), steps, dimensions })
   const inPrompt = captions.map(({ withWord, withoutWord }) => estimate(withWord, withoutWord))
-  const alone = captions.map((caption) => estimate(caption.alone, ''))
+  const alone = objects.map((caption) => estimate(caption.alone, ''))
   const words = captions.slice(0, named.length)
   const [absentFrom, backgroundFrom] = [named.length, named.length + absent.length]
   return {
     named: inPrompt.slice(0, absentFrom),
     absent: inPrompt.slice(absentFrom, backgroundFrom),
     backgrounds: inPrompt.slice(backgroundFrom),
-    alone: { named: alone.slice(0, absentFrom), absent: alone.slice(absentFrom, backgroundFrom) },
+    alone: { named: alone.slice(0, absentFrom), absent: alone.slice(absentFrom) },
     chosen: { isRight: first?.behind.value === 0, posterior: first?.posterior.value ?? NaN },
     losses: {
       inPrompt: words.map(({ withWord, withoutWord }) => difference(errorsOf(withWord), errorsOf(withoutWord))),

@@ -53,7 +53,7 @@ export const summarizeAlignment = (rows: readonly AlignRow[]): object => {
     scores: Object.fromEntries(sceneSets.map((set) => [set, scoresOf(ofSet(set))])),
     maps: Object.fromEntries(mapKinds.map((kind) => [kind, mapsOf(rows, kind)])),
     classifier: {
-      chosenOfFour: mean(rows.map(({ chosen }) => Number(chosen.isRight))),
+      chosenOfThree: mean(rows.map(({ chosen }) => Number(chosen.isRight))),
       meanPosterior: mean(rows.map(({ chosen }) => chosen.posterior)),
       meanNegativeLog: mean(rows.map(({ chosen }) => -Math.log(Math.max(1e-3, chosen.posterior)))),
     },
@@ -92,15 +92,10 @@ const scoresOf = (rows: readonly AlignRow[]): object => {
 
 const mapsOf = (rows: readonly AlignRow[], kind: MapKind): object => {
   const rendered = rows.filter(({ set }) => set === 'rendered')
-  const even = bestThreshold(
-    rendered.filter(({ index }) => index % 2 === 0),
-    kind,
-  )
-  const odd = bestThreshold(
-    rendered.filter(({ index }) => index % 2 === 1),
-    kind,
-  )
-  const at = (row: AlignRow): number => (row.index % 2 === 0 ? odd : even)
+  const halves = [0, 1].map((half) => rendered.filter((row) => halfOf(row) === half))
+  // The threshold of a scene is that of the half it is not in.
+  const [first = 0, second = 0] = halves.map((half) => bestThreshold(half, kind))
+  const at = (row: AlignRow): number => (halfOf(row) === 0 ? second : first)
   const over = (group: readonly AlignRow[], isWanted: (object: AlignRow['objects'][number]) => boolean): object => {
     const found = group
       .map((row) => row.objects.filter(isWanted).map(({ ious }) => ious[kind][at(row)] ?? 0))
@@ -109,7 +104,7 @@ const mapsOf = (rows: readonly AlignRow[], kind: MapKind): object => {
   }
   const all = (): boolean => true
   return {
-    thresholds: [thresholds[odd], thresholds[even]],
+    thresholds: [thresholds[first], thresholds[second]],
     rendered: over(rendered, all),
     renderedSmall: over(rendered, ({ share }) => share < smallShare),
     renderedSeveral: over(
@@ -121,6 +116,9 @@ const mapsOf = (rows: readonly AlignRow[], kind: MapKind): object => {
     tiny: over(onlyObject(rows, 'small', 1), all),
   }
 }
+
+/** Scenes in groups of five, so that the share of a run holds both halves. */
+const halfOf = ({ index }: AlignRow): number => Math.floor(index / 5) % 2
 
 const onlyObject = (rows: readonly AlignRow[], set: SceneSet, place: number): readonly AlignRow[] =>
   rows.filter((row) => row.set === set).map((row) => ({ ...row, objects: row.objects.slice(place, place + 1) }))

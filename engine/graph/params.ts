@@ -58,7 +58,7 @@ export const readParams = (component: string, table: WeightTable, aliases: reado
   const ask = (key: string, shape: Shape, options: AskOptions = {}): Value => {
     const known = read.get(key)
     if (known !== undefined) return known
-    const view = find(key) ?? missing(component, key, table)
+    const view = find(key) ?? missing(component, { key, shape }, table)
     seen.add(view.key)
     const value = initializerOf(component, key, view, shape, options)
     read.set(key, value)
@@ -97,7 +97,12 @@ const initializerOf = (component: string, key: string, view: WeightView, shape: 
   return cast(upright, 'float32')
 }
 
-const missing = (component: string, key: string, table: WeightTable): never => {
+interface AskedWeight {
+  readonly key: string
+  readonly shape: Shape
+}
+
+const missing = (component: string, { key, shape }: AskedWeight, table: WeightTable): never => {
   const parent = key.slice(0, key.lastIndexOf('.'))
   const near = [...table.keys()]
     .filter((other) => other.startsWith(parent.slice(0, parent.lastIndexOf('.') + 1)))
@@ -108,6 +113,7 @@ const missing = (component: string, key: string, table: WeightTable): never => {
     expected: near.length > 0 ? `it beside ${near.map((name) => `"${name}"`).join(', ')}` : 'it in the checkpoint',
     remedy: `The file may be incomplete, or the configuration of ${component} may not belong to it.`,
     key,
+    shape: shape.map(String),
   })
 }
 

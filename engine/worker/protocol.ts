@@ -9,6 +9,7 @@ import {
 import { seedSchema } from '../contract/scalars.ts'
 import type { CallTable } from '../process/call-table.ts'
 import { alignCalls } from './align-protocol.ts'
+import { modelCalls } from './model-protocol.ts'
 import { modelOptions, pathsSchema } from './model-options.ts'
 import { rawPictureSchema } from './raw-picture-schema.ts'
 
@@ -55,6 +56,7 @@ const madePictureSchema: z.ZodType<MadePicture> = z.strictObject({
 export const workerCalls = {
   generate: { args: generateArgsSchema, result: madePictureSchema, progress: progressSchema },
   ...alignCalls,
+  ...modelCalls,
 } as const satisfies CallTable
 
 export type WorkerCalls = typeof workerCalls

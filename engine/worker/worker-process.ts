@@ -3,6 +3,9 @@ import { EmbeddingShelf } from '../checkpoint/embedding-shelf.ts'
 import { openParentPort } from '../process/parent-port.ts'
 import { serveCalls } from '../process/serve-calls.ts'
 import { alignCall, classifyCall } from './align-call.ts'
+import { checkCall } from './check-call.ts'
+import { describeCall } from './describe-call.ts'
+import { measureCall } from './measure-call.ts'
 import { cacheFolder } from './cache-folder.ts'
 import { FileHashes } from './file-hashes.ts'
 import { generateCall } from './generate-call.ts'
@@ -20,5 +23,8 @@ serveCalls({
     generate: generateCall({ models, embeddings: new EmbeddingShelf(), hashes }),
     align: alignCall(models),
     classify: classifyCall(models),
+    describeModel: describeCall,
+    checkModel: checkCall,
+    measureModel: measureCall(models),
   },
 })

@@ -15,9 +15,11 @@ export const input = (name: string, shape: Shape, dtype: Dtype = 'float32'): Val
 export const constant = (array: NdArray<Elements>, dtype: Dtype = dtypeOf(array.data)): Value<'constant'> =>
   makeValue('constant', [], { array, dtype })
 
+/** A constant without axes. */
 export const scalar = (value: number, dtype: 'float32' | 'float64' = 'float32'): Value<'constant'> =>
   constant(ndArray([], dtype === 'float64' ? Float64Array.of(value) : Float32Array.of(value)))
 
+/** Positions for `gather`, int64 [n]. */
 export const indices = (values: readonly number[]): Value<'constant'> =>
   constant(ndArray([values.length], BigInt64Array.from(values, BigInt)))
 
@@ -129,8 +131,10 @@ export const softmax = (x: Value, axis: number): Value => makeValue('softmax', [
 /** Reductions keep the reduced axes with side 1; reshape drops them. Negative axes count from the end. */
 export const reduceSum = (x: Value, axes: readonly number[]): Value =>
   makeValue('reduceSum', [x], { axes: axes.map((axis) => fromEnd(x, axis)) })
+/** Mean over axes, which stay with side 1. */
 export const reduceMean = (x: Value, axes: readonly number[]): Value =>
   makeValue('reduceMean', [x], { axes: axes.map((axis) => fromEnd(x, axis)) })
+/** Maximum over axes, which stay with side 1. */
 export const reduceMax = (x: Value, axes: readonly number[]): Value =>
   makeValue('reduceMax', [x], { axes: axes.map((axis) => fromEnd(x, axis)) })
 
@@ -142,10 +146,12 @@ export const reshape = (x: Value, shape: Shape): Value => {
   return makeValue('reshape', [x], { shape: shape.map((side) => (side === -1 ? sizeOf(x.shape) / known : side)) })
 }
 
+/** Axis i of the result is axis `permutation[i]` of x. */
 export const transpose = (x: Value, permutation: readonly number[]): Value =>
   makeValue('transpose', [x], { permutation })
 /** Repeats sides of 1 up to `shape`. */
 export const expand = (x: Value, shape: Shape): Value => makeValue('expand', [x], { shape })
+/** Values side by side along one axis. */
 export const concat = (values: readonly Value[], axis: number): Value => {
   const [first] = values
   return makeValue('concat', values, { axis: first ? fromEnd(first, axis) : axis })

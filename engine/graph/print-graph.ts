@@ -32,7 +32,7 @@ const shownAttributes = (value: Value): object => {
     const { data } = value.attributes.array
     return data.length > 4
       ? { elements: data.length }
-      : { data: Array.from(data as ArrayLike<number | bigint>, String) }
+      : { data: Array.from(data as ArrayLike<number | bigint>, String) } // every element array is one
   }
   return value.attributes
 }

@@ -92,5 +92,6 @@ const attributesText = (value: Value, numbers: ReadonlyMap<Value, number>): stri
   const { shape, data }: Pick<NdArray, 'shape'> & { readonly data: { readonly length: number } } =
     value.attributes.array
   if (data.length > 64) return `large constant ${numbers.size}`
-  return `${JSON.stringify(shape)}${Array.from(data as ArrayLike<number | bigint>, String).join(' ')}`
+  const elements = data as ArrayLike<number | bigint> // every element array is one
+  return `${JSON.stringify(shape)}${Array.from(elements, String).join(' ')}`
 }

@@ -7,7 +7,16 @@ import type { Graph } from '../graph.ts'
 import { isOp, type Value } from '../value.ts'
 
 /** Operators that treat every row (last axis) alike, so that the axes before it may be flattened. */
-const rowwise: ReadonlySet<OpName> = new Set(['layerNorm', 'gelu', 'scaledSigmoid', 'sigmoid', 'add', 'sub', 'mul', 'div'])
+const rowwise: ReadonlySet<OpName> = new Set([
+  'layerNorm',
+  'gelu',
+  'scaledSigmoid',
+  'sigmoid',
+  'add',
+  'sub',
+  'mul',
+  'div',
+])
 
 /**
  * Gemm works on [rows, C] while networks speak of [B, N, C]. Moving the reshapes behind row-wise operators lets them
@@ -34,4 +43,5 @@ const flatSource = (value: Value): Value | undefined => {
 const flatten = (value: Value, shape: Shape): Value => flatSource(value) ?? reshape(value, shape)
 
 /** A vector along the last axis, or a scalar. */
-const isPerColumn = (shape: Shape, wide: Shape): boolean => sizeOf(shape) === 1 || (shape.length === 1 && shape[0] === wide.at(-1))
+const isPerColumn = (shape: Shape, wide: Shape): boolean =>
+  sizeOf(shape) === 1 || (shape.length === 1 && shape[0] === wide.at(-1))

@@ -13,6 +13,7 @@ export interface ClipTowerConfig {
   readonly layer_norm_eps: number
 }
 
+/** LayerNorm with the scale and shift found at `p`. */
 export const clipNorm = (p: Params, x: Value, { hidden_size, layer_norm_eps }: ClipTowerConfig): Value =>
   layerNorm(x, p.weight([hidden_size]), p.bias([hidden_size]), layer_norm_eps)
 

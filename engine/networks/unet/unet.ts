@@ -74,6 +74,7 @@ export const downBlock = (
   skips.push(conv(last(skips), weight, down.bias([level.channels]), { stride: 2, pads: config.downsample_padding }))
 }
 
+/** Resnet, transformer, resnet at the innermost level: [B, C, h, w] → same. */
 export const midBlock = (
   p: Params,
   config: UNetConfig,

@@ -72,6 +72,30 @@ export const networkBlocks: readonly NetworkBlock[] = [
       context: context(),
     }),
   ),
+  block('UNet with sizes and a pooled prompt, transformers of two blocks, matrices around', () =>
+    unet(
+      p.at('xl'),
+      {
+        ...tinyConfig,
+        use_linear_projection: true,
+        transformer_layers_per_block: [1, 2],
+        down_block_types: ['DownBlock2D', 'CrossAttnDownBlock2D'],
+        up_block_types: ['CrossAttnUpBlock2D', 'UpBlock2D'],
+        addition_embed_type: 'text_time',
+        addition_time_embed_dim: 4,
+        projection_class_embeddings_input_dim: 30,
+      },
+      {
+        sample: input('x', [1, 4, 6, 5]),
+        timestep: constant({ shape: [1], data: Float32Array.of(317) }),
+        context: context(),
+        added: {
+          textEmbeds: input('text_embeds', [1, 6]),
+          timeIds: constant({ shape: [1, 6], data: Float32Array.of(512, 512, 0, 0, 512, 512) }),
+        },
+      },
+    ),
+  ),
   block('VAE encoder', () => vaeEncoder(p.at('e'), vaeConfig, picture(3, 6, 8)).mean),
   block('VAE decoder', () => vaeDecoder(p.at('g'), vaeConfig, picture(4, 3, 4))),
   block('CLIP layer with quick GELU', () =>

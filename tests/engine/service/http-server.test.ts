@@ -7,53 +7,11 @@ import WebSocket from 'ws'
 import { ContractClient } from '../../../engine/contract/contract-client.ts'
 import { socketPipe } from '../../../engine/contract/pipe.ts'
 import { contentSecurityPolicy } from '../../../engine/service/http/security-headers.ts'
-import { StudioServer } from '../../../engine/service/http/http-server.ts'
-import { makeTemporaryFolder, someRecipe } from '../library/temporary-library.ts'
-import { pictureTexts } from '../../../engine/image/metadata/picture-texts.ts'
 import { somePng } from './some-png.ts'
 import { get, rawRequest, request } from './raw-request.ts'
 import type { RawAnswer } from './raw-request.ts'
-import { openService } from './temporary-service.ts'
-import type { OpenService } from './temporary-service.ts'
-
-const secret = 'nobody-may-read-this'
-const own = { version: 1, recipe: someRecipe({ prompt: `a prompt: ${secret}` }) } as const
-
-interface World extends OpenService {
-  readonly server: StudioServer
-  readonly port: number
-  readonly session: string
-  readonly imageId: number
-  readonly root: string
-  readonly clean: () => Promise<void>
-}
-
-const openWorld = async (): Promise<World> => {
-  let removeFolder = async (): Promise<void> => undefined
-  const folder = await makeTemporaryFolder((done) => (removeFolder = done))
-  const [root, renderer] = [join(folder, 'library'), join(folder, 'window')]
-  await mkdir(join(renderer, 'assets'), { recursive: true })
-  await mkdir(`${renderer}-secret`)
-  await writeFile(join(renderer, 'index.html'), '<!doctype html><script type="module" src="/assets/a.js"></script>')
-  await writeFile(join(renderer, 'assets', 'a.js'), 'export {}')
-  await writeFile(join(renderer, 'run.sh'), secret)
-  await writeFile(join(`${renderer}-secret`, 'a.js'), secret)
-  await writeFile(join(folder, 'secret.json'), secret)
-  const open = await openService(root)
-  await open.window.call('settings.set', { name: 'app.language', value: secret.slice(0, 16) })
-  const server = await StudioServer.listen({ service: open.service, rendererFolder: renderer })
-  const texts = pictureTexts(own, 'full')
-  const upload = { name: 'a.png', base64: Buffer.from(somePng(1, texts)).toString('base64') }
-  const { id } = await open.window.call('images.upload', upload)
-  const launched = await get(server.port, new URL(server.newLaunchUrl()).pathname + new URL(server.newLaunchUrl()).search) // prettier-ignore
-  const session = /=([^;]+);/.exec(launched.headers.get('set-cookie') ?? '')?.[1] ?? ''
-  const clean = async (): Promise<void> => {
-    await server.close()
-    await open.service.close()
-    await removeFolder()
-  }
-  return { ...open, server, port: server.port, session, imageId: id, root, clean }
-}
+import { openWorld, secret } from './studio-world.ts'
+import type { World } from './studio-world.ts'
 
 let world: World
 beforeAll(async () => {

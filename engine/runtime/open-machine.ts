@@ -39,7 +39,7 @@ export const openMachine = (files: ModelFiles, options: MachineOptions = {}): Op
       createSession(lower(cpuTarget)(graph), {
         ...(options.threads === undefined ? {} : { threads: options.threads }),
         // A text tower runs once a prompt: mapping its weights beats copying them.
-        prepack: kind !== 'text',
+        weights: kind === 'text' ? 'mapped' : 'copied',
       }),
   })
   const load: LoadSession = (kind, key, build) => pool.get(kind, key, build)

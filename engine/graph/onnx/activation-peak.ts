@@ -2,7 +2,7 @@ import { sizeOf } from '../../tensor/nd-array.ts'
 import type { Graph } from '../graph.ts'
 import type { Dtype } from '../op-specs.ts'
 import type { Value } from '../value.ts'
-import { nodeOrder } from './node-order.ts'
+import { runOrder } from './run-order.ts'
 
 /**
  * Most bytes of activations alive at once while ONNX Runtime runs a lowered graph in the order that `nodeOrder` leads to:
@@ -32,27 +32,6 @@ export const activationPeak = (graph: Graph): number => {
     }
   }
   return peak
-}
-
-/** The order in which ONNX Runtime runs nodes numbered by `nodeOrder`: back from the results, highest numbers first. */
-const runOrder = (outputs: readonly Value[]): readonly Value[] => {
-  const numbered = nodeOrder(outputs)
-  const numbers = new Map(numbered.map((value, number) => [value, number]))
-  const used = new Set(numbered.flatMap((value) => value.inputs))
-  const stack = numbered.filter((value) => !used.has(value)).map((value) => ({ value, isLeaving: false }))
-  const seen = new Set<Value>()
-  const order: Value[] = []
-  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
-    const { value, isLeaving } = top
-    if (isLeaving) order.push(value)
-    else if (!seen.has(value)) {
-      seen.add(value)
-      stack.push({ value, isLeaving: true })
-      const operands = value.inputs.toSorted((a, b) => (numbers.get(a) ?? 0) - (numbers.get(b) ?? 0))
-      for (const operand of operands) stack.push({ value: operand, isLeaving: false })
-    }
-  }
-  return order
 }
 
 /** What depends on no input is computed once, when the session is made. */

@@ -20,6 +20,8 @@ function openInBrowser(address: string): void {
 }
 
 await buildStudio()
+// The desktop shell (electron/) is not bundled yet; the same studio opens in the browser.
+console.log('There is no desktop window in this build: the studio opens in your browser.')
 const parameters = [join(root, 'engine', 'cli', 'attune.ts'), 'serve', ...process.argv.slice(2)]
 const serving = spawn(process.execPath, parameters, { stdio: ['inherit', 'pipe', 'inherit'] })
 serving.stdout.setEncoding('utf8')

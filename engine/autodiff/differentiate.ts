@@ -7,7 +7,7 @@ import { deriveOperands } from './derive-operands.ts'
 import { forwardValues } from './forward-values.ts'
 import { gradientRules } from './rules.ts'
 import { scalarLike } from './scalar-like.ts'
-import { makeZeroAfter } from './zero-after.ts'
+import { makeZeroAfter, zeroInput } from './zero-after.ts'
 
 export interface DifferentiateOptions {
   /** The output that is differentiated: one float number. */
@@ -32,19 +32,20 @@ export const differentiate =
     const wanted = withRespectTo.map((name): [string, Value] => [name, named(graph, graph.inputs, name)])
     const lossValue = named(graph, graph.outputs, loss)
     refuseUnlessNumber(graph, loss, lossValue)
-    const gradients = gradientsOf(lossValue, new Set(wanted.map(([, value]) => value)))
+    const gradients = gradientsOf(lossValue, new Set(wanted.map(([, value]) => value)), graph.inputs.get(zeroInput))
     const outputs = wanted.map(([name, value]): [string, Value] => [
       `grad.${name}`,
-      gradients.get(value) ?? refuse(graph, `a loss that no gradient leads from to input "${name}"`, 'one that does'),
+      gradients.get(value) ??
+        refuse(graph, `no gradient from the loss to input "${name}"`, 'a loss that depends on it smoothly'),
     ])
     return makeGraph(graph.name, new Map([...kept, ...outputs]))
   }
 
 /** The reverse walk: from the loss back to the wanted values, along the paths between them only. */
-const gradientsOf = (loss: Value, wanted: ReadonlySet<Value>): ReadonlyMap<Value, Value> => {
+const gradientsOf = (loss: Value, wanted: ReadonlySet<Value>, zero: Value | undefined): ReadonlyMap<Value, Value> => {
   const order = topologicalOrder([loss])
   const onPath = markPath(order, wanted)
-  const zeroAfter = makeZeroAfter()
+  const zeroAfter = makeZeroAfter(zero)
   const forward = forwardValues(order, onPath, zeroAfter)
   const gradients = new Map<Value, Value>([[loss, fitTo(scalarLike(loss, 1), loss.shape)]])
   for (const value of order.toReversed()) {

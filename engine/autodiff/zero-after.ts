@@ -13,11 +13,13 @@ export const zeroFeed = (): Readonly<Record<typeof zeroInput, NdArray>> => ({
 /**
  * Makes zeros that depend on other values: zero · (their first elements, limited, so that not even an infinite one makes
  * anything else of it). `zero` is an input, so that nothing can know beforehand what comes of it.
+ *
+ * @param zero  the input of that name, where a graph has it already
  */
-export const makeZeroAfter = (): ((...values: readonly Value[]) => Value) => {
-  const zero = input(zeroInput, [])
-  return (...values) => mul(zero, values.map(firstElement).reduce(add))
-}
+export const makeZeroAfter =
+  (zero: Value = input(zeroInput, [])): ((...values: readonly Value[]) => Value) =>
+  (...values) =>
+    mul(zero, values.map(firstElement).reduce(add))
 
 const firstElement = (x: Value): Value => {
   const first = reshape(slice(reshape(x, [-1]), 0, 0, 1), [])

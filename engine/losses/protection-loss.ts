@@ -33,7 +33,9 @@ export const protectionLoss = ({ encoder, unet, scalingFactor }: ProtectionOptio
   const [, , latentHeight = 1, latentWidth = 1] = masked.shape
   const sample = concat([input('noise', masked.shape), nearest(mask, latentHeight, latentWidth), masked], 1)
   if (unet.inputs.get('sample')?.shape.join() !== sample.shape.join()) {
-    return misfit(`latents of [${sample.shape.join(', ')}] for a UNet that takes [${unet.inputs.get('sample')?.shape.join(', ') ?? ''}]`) // prettier-ignore
+    return misfit(
+      `latents of [${sample.shape.join(', ')}] for a UNet that takes [${unet.inputs.get('sample')?.shape.join(', ') ?? ''}]`,
+    )
   }
   const prediction = replaceInputs({ sample })(unet).outputs.get('prediction')
   if (prediction === undefined) return misfit('a UNet without `prediction`')

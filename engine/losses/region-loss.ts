@@ -1,6 +1,22 @@
 import { EngineError } from '../contract/failures.ts'
 import { makeGraph, type Graph, type Transform } from '../graph/graph.ts'
-import { add, clip, div, input, log, matmul, mul, neg, reduceMax, reduceMean, reduceSum, reshape, scalar, sub, transpose } from '../graph/ops.ts' // prettier-ignore
+import {
+  add,
+  clip,
+  div,
+  input,
+  log,
+  matmul,
+  mul,
+  neg,
+  reduceMax,
+  reduceMean,
+  reduceSum,
+  reshape,
+  scalar,
+  sub,
+  transpose,
+} from '../graph/ops.ts'
 import type { Value } from '../graph/value.ts'
 import type { AttentionLayer } from '../networks/attention-layers.ts'
 import { mapOf, tap } from '../networks/tap.ts'

@@ -1,4 +1,16 @@
-import { add, cast, concat, constant, matmul, mul, neg, reduceSum, reshape, softmax, transpose } from '../../graph/ops.ts' // prettier-ignore
+import {
+  add,
+  cast,
+  concat,
+  constant,
+  matmul,
+  mul,
+  neg,
+  reduceSum,
+  reshape,
+  softmax,
+  transpose,
+} from '../../graph/ops.ts'
 import { joinHeads, splitHeads } from '../../graph/lower/attention.ts'
 import type { Value } from '../../graph/value.ts'
 import { accumulate } from '../accumulate.ts'
@@ -16,10 +28,17 @@ import { attentionTiles, rangeOf, type Range } from './attention-tiles.ts'
 export const attentionRules: Rules<'attention'> = {
   attention: (g, operands, y, walk) => {
     const groups = productsOfTiles(tileOperands(g, operands, y), operands.bias, walk)
-    const besideQueries = (name: 'query' | 'bias'): Value =>
-      concat(groups.map((tiles) => concat(tiles.map((tile) => tile[name]), 2)), 1) // prettier-ignore
-    const ofLastQueries = (name: 'key' | 'value'): Value =>
-      concat(groups.map((tiles) => tiles.at(-1)?.[name] ?? g), 1) // prettier-ignore
+    const besideQueries = (name: 'query' | 'bias'): Value => {
+      const rows = groups.map((tiles) => {
+        const parts = tiles.map((tile) => tile[name])
+        return concat(parts, 2)
+      })
+      return concat(rows, 1)
+    }
+    const ofLastQueries = (name: 'key' | 'value'): Value => {
+      const sums = groups.flatMap((tiles) => tiles.at(-1)?.[name] ?? [])
+      return concat(sums, 1)
+    }
     return {
       query: () => mul(joinHeads(besideQueries('query')), scalarLike(g, y.attributes.scale)),
       key: () => joinTransposedHeads(ofLastQueries('key')),

@@ -5,7 +5,11 @@ import type { Rules } from '../rule.ts'
 export const shapeRules: Rules<'reshape' | 'transpose' | 'expand' | 'concat' | 'slice' | 'reverse' | 'pad'> = {
   reshape: (g, { x }) => ({ x: () => reshape(g, x.shape) }),
   transpose: (g, _, { attributes: { permutation } }) => ({
-    x: () => transpose(g, permutation.map((_, axis) => permutation.indexOf(axis))), // prettier-ignore
+    x: () =>
+      transpose(
+        g,
+        permutation.map((_, axis) => permutation.indexOf(axis)),
+      ),
   }),
   expand: (g) => ({ x: () => g }),
   concat: (g, _, { inputs, attributes: { axis } }) => ({ x: (index) => partOf(g, inputs, index, axis) }),

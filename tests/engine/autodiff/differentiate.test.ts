@@ -58,7 +58,7 @@ describe('differentiate', () => {
   it.each(unreachable)('refuses an input whose way to the loss %s', (_, loss) => {
     const graph = makeGraph('g', { loss, x })
     expect(() => differentiate({ loss: 'loss', withRespectTo: ['x'] })(graph)).toThrow(
-      'differentiating graph g: a loss that no gradient leads from to input "x", expected one that does.',
+      'differentiating graph g: no gradient from the loss to input "x", expected a loss that depends on it smoothly.',
     )
   })
 

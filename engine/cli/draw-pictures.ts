@@ -1,6 +1,9 @@
 import type { MadePicture, RegionCoverage } from '../contract/records.ts'
+import type { CallArgs } from '../process/call-table.ts'
+import type { WorkerCalls } from '../worker/protocol.ts'
 import type { CommandContext } from './command.ts'
 import type { Engines } from './engines.ts'
+import { knownFolders } from './known-folders.ts'
 import type { GenerateOptions } from './generate-options.ts'
 import { readLayout, type OpenedLayout } from './layout-option.ts'
 import { savePicture } from './save-picture.ts'
@@ -16,14 +19,35 @@ export const drawPictures = async (
   const { layoutFile } = options
   const opened = layoutFile === undefined ? undefined : await readLayout(layoutFile, engines.media)
   const request = opened === undefined ? options.request : { ...options.request, layout: opened.layout }
+  const files = await fileOptions(options, context)
   for (let i = 0; i < request.count; i += 1) {
-    await drawOne(engines, { ...options, request, masks: opened?.masks ?? {} }, i, context)
+    await drawOne(engines, { ...options, request, masks: opened?.masks ?? {}, files }, i, context)
   }
 }
 
 interface DrawOptions extends GenerateOptions {
   /** Pixels of mask regions by region id. */
   readonly masks: OpenedLayout['masks']
+  readonly files: FileOptions
+}
+
+type FileOptions = Pick<
+  CallArgs<WorkerCalls, 'generate'>,
+  'loraFolders' | 'embeddingPlaces' | 'vaePath' | 'measurementsFolder'
+>
+
+/** The files that were named, and the folders that the library knows. */
+const fileOptions = async (
+  { loraFolders, embeddingPlaces, vaePath }: GenerateOptions,
+  { output }: CommandContext,
+): Promise<FileOptions> => {
+  const known = await knownFolders(output)
+  return {
+    loraFolders: [...loraFolders, ...known.models],
+    embeddingPlaces: [...embeddingPlaces, ...known.models],
+    measurementsFolder: known.measurements,
+    ...(vaePath !== undefined && { vaePath }),
+  }
 }
 
 const drawOne = async (
@@ -35,7 +59,8 @@ const drawOne = async (
   const { request } = options
   const seed = String(BigInt.asUintN(64, options.seed + BigInt(index)))
   const label = request.count === 1 ? request.prompt : `${index + 1} of ${request.count}: ${request.prompt}`
-  const args = { request, modelPath: request.model ?? starterModelPath(), modelHash: null, seed, masks: options.masks }
+  const { masks, files } = options
+  const args = { request, modelPath: request.model ?? starterModelPath(), modelHash: null, seed, masks, ...files }
   const made = await engines.worker.call('generate', args, {
     signal,
     onProgress: ({ done, total, stage }) => {

@@ -1,7 +1,9 @@
 import { randomInt } from 'node:crypto'
+import { resolve } from 'node:path'
 import { z } from 'zod'
 import { EngineError } from '../contract/failures.ts'
 import { generateRequestSchema, type GenerateRequest } from '../contract/records.ts'
+import { loraOption } from './lora-option.ts'
 import { numberOption, parseOptions, sizeOption } from './parse-options.ts'
 
 /** What `attune generate` was asked for. */
@@ -13,6 +15,12 @@ export interface GenerateOptions {
   readonly out: string
   /** Path of a layout file; read when the processes run, since its masks are decoded by one of them. */
   readonly layoutFile: string | undefined
+  /** Folders with LoRAs that the prompt may name, before those that the library knows. Absolute. */
+  readonly loraFolders: readonly string[]
+  /** Folders and files with textual inversions, before those that the library knows. Absolute. */
+  readonly embeddingPlaces: readonly string[]
+  /** A VAE file in place of the model's own. Absolute. */
+  readonly vaePath: string | undefined
   readonly share: boolean
   readonly json: boolean
   readonly help: boolean
@@ -31,6 +39,10 @@ const flags = {
   eta: { type: 'string' },
   'clip-skip': { type: 'string' },
   guidance: { type: 'string' },
+  lora: { type: 'string', multiple: true },
+  loras: { type: 'string', multiple: true },
+  embeddings: { type: 'string', multiple: true },
+  vae: { type: 'string' },
   layout: { type: 'string' },
   steering: { type: 'string' },
   out: { type: 'string' },
@@ -44,7 +56,7 @@ export const generateHelp = `attune generate "prompt" [options]
 Draws pictures from a prompt and writes them as PNG files with their settings inside.
 
   --negative TEXT    what the picture should keep away from
-  --model PATH       a model folder; the bundled model when left out
+  --model PATH       a model's folder or .safetensors file; the bundled model when left out
   --seed N           0 … 18446744073709551615; random when left out
   --steps N          1 … 150 (20)
   --cfg-scale N      how strictly the prompt is followed, 1 … 50 (5 for the bundled model, else 7)
@@ -55,6 +67,12 @@ Draws pictures from a prompt and writes them as PNG files with their settings in
   --eta N            noise of DDIM's steps, 0 … 1 (0)
   --clip-skip N      take the text encoder's n-th state from the end
   --guidance KIND    cfg, adaptive, none (cfg)
+  --lora PATH[:strength[:text]]
+                     a LoRA file, how strong (1), and how strong for the text encoders (the same); may be repeated.
+                     A prompt may also name one: <lora:name:0.8>
+  --loras FOLDER     where LoRAs lie that the prompt names; may be repeated
+  --embeddings PATH  a folder or file with textual inversions, named in prompts by their file names; may be repeated
+  --vae FILE         a VAE file in place of the model's own
   --layout FILE      regions and their phrases (docs/methods/layout.md)
   --steering KIND    none, paint-with-words, zest, both (both)
   --out PATH         folder, or a file ending in .png (the current folder)
@@ -91,6 +109,7 @@ export const parseGenerateOptions = (args: readonly string[]): GenerateOptions =
       clipSkip: numberOption('clip-skip', values['clip-skip']),
       guidance: values.guidance,
       steering: values.steering,
+      loras: values.lora?.map(loraOption),
       ...sizeOption(values.size),
     }),
     prompt: positionals[0] ?? '',
@@ -104,8 +123,16 @@ export const parseGenerateOptions = (args: readonly string[]): GenerateOptions =
       expected: 'a folder',
     })
   }
-  return { request, seed, out, layoutFile: values.layout, share, json, help: isHelp }
+  const files = {
+    layoutFile: values.layout,
+    loraFolders: absolute(values.loras),
+    embeddingPlaces: absolute(values.embeddings),
+    vaePath: values.vae === undefined ? undefined : resolve(values.vae),
+  }
+  return { request, seed, out, ...files, share, json, help: isHelp }
 }
+
+const absolute = (paths: readonly string[] = []): readonly string[] => paths.map((path) => resolve(path))
 
 /** Without what was left out, so that defaults hold. */
 const given = (settings: Readonly<Record<string, unknown>>): object =>
@@ -127,6 +154,7 @@ const seedOption = (text: string | undefined): bigint => {
 const flagOf: Readonly<Record<string, string>> = {
   cfgScale: '--cfg-scale',
   clipSkip: '--clip-skip',
+  loras: '--lora',
   width: '--size',
   height: '--size',
 }

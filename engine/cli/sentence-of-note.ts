@@ -11,6 +11,16 @@ const sentences: Readonly<Record<string, (facts: string) => string>> = {
   'stopped-at-step': (facts) => `The picture was stopped early and is as far as it got (step ${facts}).`,
   'region-phrase-appended': (facts) => `The prompt did not name "${facts}", so it was appended.`,
   'region-small': (facts) => `A region is hardly large enough to be seen by the model: ${facts}.`,
+  'lora-partly': (facts) => `A LoRA was made for more than this model has: ${facts}.`,
+  'lora-not-found': (facts) => `There is no LoRA "${facts}" in the folders; it was left out.`,
+  'lora-named-twice': (facts) => `The LoRA "${facts}" of the prompt is used already, as --lora says.`,
+  'lora-in-negative': (facts) => `The LoRA "${facts}" of the negative prompt was left out: LoRAs belong to the prompt.`,
+  'loras-prepared': (facts) =>
+    `The network was built anew for these LoRAs (${facts}); others up to this rank need no new one.`,
+  'embedding-of-other-model': (facts) =>
+    `The embedding ${facts} was made for another kind of model; it was read as words.`,
+  'embedding-pickle': (facts) =>
+    `The embedding "${facts}" is a pickle, which can run any program, and was read as words: get it as .safetensors.`,
   'prompt-comment': (facts) => `"${facts}" is a comment and was not read.`,
   'prompt-unclosed-bracket': (facts) => `Nothing closes the bracket "${facts}"; it counts up to the end.`,
   'prompt-unopened-bracket': (facts) => `Nothing opened the bracket "${facts}"; it is plain text.`,

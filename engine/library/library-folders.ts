@@ -11,6 +11,8 @@ export interface LibraryFolders {
   readonly thumbnails: string
   readonly backups: string
   readonly models: string
+  /** What was measured about models in read-only folders. */
+  readonly measurements: string
 }
 
 /** The fixed layout of a library below its root folder. */
@@ -22,6 +24,7 @@ export const libraryFolders = (root: string): LibraryFolders => ({
   thumbnails: join(root, 'thumbnails'),
   backups: join(root, 'backups'),
   models: join(root, 'models'),
+  measurements: join(root, 'measurements'),
 })
 
 /** All 256 beginnings of a hash: one folder each, so that no folder grows beyond what a file browser can show. */

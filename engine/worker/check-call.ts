@@ -16,7 +16,7 @@ import { checkLora } from './check-lora.ts'
 import { toModelDescription } from './describe-call.ts'
 import { modelFacts } from './model-facts.ts'
 import { clipTokenizerFolder } from './model-holder.ts'
-import type { ModelCheck } from './model-protocol.ts'
+import type { ModelCheck } from './protocol/model-calls.ts'
 import type { WorkerCalls } from './protocol.ts'
 
 type CheckArgs = CallArgs<WorkerCalls, 'checkModel'>

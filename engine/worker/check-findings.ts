@@ -1,4 +1,4 @@
-import type { ModelCheck } from './model-protocol.ts'
+import type { ModelCheck } from './protocol/model-calls.ts'
 
 /** What a check of one kind of file finds. */
 export type Findings = Partial<Omit<ModelCheck, 'description'>>

@@ -2,7 +2,7 @@ import { describeFile } from '../checkpoint/describe/describe-file.ts'
 import { describeInEnglish } from '../checkpoint/describe/describe-in-english.ts'
 import type { FileDescription } from '../checkpoint/describe/file-description.ts'
 import type { ModelKind } from '../contract/model-records.ts'
-import type { ModelDescription } from './model-protocol.ts'
+import type { ModelDescription } from './protocol/model-calls.ts'
 
 /** Says what a file or folder is, by its header alone. */
 export const describeCall = async ({ path }: { readonly path: string }): Promise<ModelDescription> =>

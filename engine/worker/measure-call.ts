@@ -4,7 +4,7 @@ import { measuringPrompts } from '../methods/measuring-prompts.ts'
 import type { CallArgs, CallProgress } from '../process/call-table.ts'
 import type { CallContext } from '../process/serve-calls.ts'
 import type { ModelHolder } from './model-holder.ts'
-import type { KeptMeasurement } from './model-protocol.ts'
+import type { KeptMeasurement } from './protocol/model-calls.ts'
 import type { WorkerCalls } from './protocol.ts'
 
 /** Measures a model and keeps what was found beside it, or in the given folder where that may not be written. */

@@ -1,5 +1,5 @@
 import { isInpainting, type ModelFiles } from '../checkpoint/model-files.ts'
-import type { ModelCheck } from './model-protocol.ts'
+import type { ModelCheck } from './protocol/model-calls.ts'
 
 /** What is known about an opened model, for people. */
 export const modelFacts = (files: ModelFiles): ModelCheck['facts'] => {

@@ -9,8 +9,8 @@ import {
 import { seedSchema } from '../contract/scalars.ts'
 import type { CallTable } from '../process/call-table.ts'
 import { alignCalls } from './align-protocol.ts'
-import { modelCalls } from './model-protocol.ts'
-import { modelOptions, pathsSchema } from './model-options.ts'
+import { modelCalls } from './protocol/model-calls.ts'
+import { modelOptions, pathsSchema } from './protocol/model-options.ts'
 import { rawPictureSchema } from './raw-picture-schema.ts'
 
 const previewSchema: z.ZodType<Preview> = z.strictObject({

@@ -7,9 +7,10 @@ import { writeSafetensors } from '../../../engine/checkpoint/write-safetensors.t
 import { starterModelPath } from '../../../engine/cli/starter-model.ts'
 import { workerLink } from '../../../engine/cli/worker-link.ts'
 import { ndArray } from '../../../engine/tensor/nd-array.ts'
-import type { ModelCheck } from '../../../engine/worker/model-protocol.ts'
+import type { ModelCheck } from '../../../engine/worker/protocol/model-calls.ts'
 import { writeEnlargedSd15 } from '../checkpoint/enlarged-single-file.ts'
 import { loraFile } from '../checkpoint/recorded-files.ts'
+import { fileOf } from '../checkpoint/safetensors-bytes.ts'
 import { useScratchFolders } from '../files/scratch-folder.ts'
 import { makeLora } from './make-lora.ts'
 
@@ -149,6 +150,14 @@ describe('checkModel', () => {
     expect(alone.failure).toBeNull()
     expect(factOf(alone, 'word for prompts')).toBe('glow')
     expect((await check(path, { modelPath })).failure?.code).toBe('weight-mismatch')
+  })
+
+  it('says what Attune can use instead of a ControlNet', async () => {
+    const path = join(scratch(), 'control.safetensors')
+    await writeFile(path, fileOf({ 'control_model.input_hint_block.0.weight': [8, 3, 3, 3] }))
+    const { description, failure } = await check(path)
+    expect(description.sentence).toBe('This is a ControlNet; Attune cannot use it yet.')
+    expect(failure?.message).toMatch(/expected a model, LoRA, embedding or VAE for Stable Diffusion 1\.x, 2\.x or XL/)
   })
 
   it('says why a pickle cannot be used', async () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { failureSchema } from '../contract/failure-record.ts'
-import { modelKinds } from '../contract/model-records.ts'
-import type { CallTable } from '../process/call-table.ts'
+import { failureSchema } from '../../contract/failure-record.ts'
+import { modelKinds } from '../../contract/model-records.ts'
+import type { CallTable } from '../../process/call-table.ts'
 import { modelOptions, pathSchema } from './model-options.ts'
 
 /** What a file or folder is. */

@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { EngineError } from '../contract/failures.ts'
+import type { ModelRow } from '../contract/model-records.ts'
 import type { Library } from '../library/library.ts'
 import { walkFiles } from '../files/walk-files.ts'
-import type { ResolvedModel } from './worker-maker.ts'
+import type { ModelPlaces, ResolvedModel } from './worker-maker.ts'
 
 const weights = /\.safetensors$/i
 
@@ -20,20 +21,59 @@ export const resolveModel = async (
 ): Promise<ResolvedModel> => {
   const id = model ?? library.settings.all()['models.default'] ?? undefined
   if (id === undefined || id === 'starter') return describe(bundledPath, null)
+  const { path, row } = findRow(library, id, 'model')
+  return describe(path, row.hash)
+}
+
+/**
+ * The path of the LoRA that a request names by its id in the library. Paths are never taken from a request.
+ *
+ * @throws EngineError 'not-found'; 'format-unsupported' for a file that is no LoRA, or one that Attune cannot use
+ */
+export const resolveLora = (library: Library, id: string): string => {
+  const { path, row } = findRow(library, id, 'LoRA')
+  if (row.kind === 'lora') return path
+  throw new EngineError('format-unsupported', { where: row.name, found: row.sentence, expected: 'a LoRA' })
+}
+
+/** Where the files lie that prompts may name. */
+export const modelPlaces = (library: Library): ModelPlaces => {
+  const folders = new Map(library.models.folders().map(({ id, path }) => [id, path]))
+  const embeddings = library.models
+    .list()
+    .filter(({ kind, isMissing }) => kind === 'embedding' && !isMissing)
+    .map(({ folderId, path }) => join(folders.get(folderId) ?? '', path))
+  return {
+    folders: [...folders.values()],
+    embeddings: embeddings.slice(0, mostEmbeddings),
+    measurements: library.folders.measurements,
+  }
+}
+
+/** As many as a call to the worker takes. */
+const mostEmbeddings = 10_000
+
+interface FoundRow {
+  readonly row: ModelRow
+  /** Of the file or folder. */
+  readonly path: string
+}
+
+const findRow = (library: Library, id: string, where: string): FoundRow => {
   if (!/^[1-9][0-9]{0,14}$/.test(id)) {
-    throw new EngineError('not-found', { where: 'model', found: 'no model of that id', expected: 'an id of the list' })
+    throw new EngineError('not-found', { where, found: `no ${where} of that id`, expected: 'an id of the list' })
   }
   const row = library.models.get(Number(id))
   const folder = library.models.folders().find((candidate) => candidate.id === row.folderId)
   if (folder === undefined || row.isMissing) {
     throw new EngineError('not-found', {
-      where: 'model',
+      where,
       found: `${row.name} is not there any more`,
-      remedy: 'Connect its disk or choose another model.',
+      remedy: `Connect its disk or choose another ${where}.`,
     })
   }
   if (!row.isUsable) throw new EngineError('model-unsupported', { where: row.name, found: row.sentence })
-  return describe(isAbsolute(row.path) ? row.path : join(folder.path, row.path), row.hash)
+  return { row, path: isAbsolute(row.path) ? row.path : join(folder.path, row.path) }
 }
 
 const describe = async (path: string, hash: string | null): Promise<ResolvedModel> => {

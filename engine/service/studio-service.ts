@@ -21,7 +21,7 @@ import type { PictureCodec } from './pictures/picture-codec.ts'
 import { readMask, readPixels } from './pictures/read-pixels.ts'
 import { recoverLibrary } from './pictures/recover-library.ts'
 import type { Recovered } from './pictures/recover-library.ts'
-import { resolveModel } from './resolve-model.ts'
+import { modelPlaces, resolveLora, resolveModel } from './resolve-model.ts'
 import { JobQueue } from './queue/job-queue.ts'
 import type { ServiceParts } from './service-parts.ts'
 import { translateErrors } from './translate-errors.ts'
@@ -129,6 +129,8 @@ const makeWorker = (
   const maker = workerMaker({
     link,
     resolveModel: (model) => resolveModel(library, bundledModelPath, model),
+    resolveLora: (id) => resolveLora(library, id),
+    modelPlaces: () => modelPlaces(library),
     readPixels: (id) => readPixels(library, codec, id),
     readMask: (hash) => readMask(library, codec, hash),
     availableMemory: () => library.settings.all()['memory.budgetBytes'] ?? freemem(),

@@ -1,4 +1,3 @@
-import { EngineError } from '../contract/failures.ts'
 import type { JobRequest, MadePicture, RawPicture } from '../contract/records.ts'
 import type { ProcessLink } from '../process/process-link.ts'
 import type { WorkerCalls } from '../worker/protocol.ts'
@@ -12,10 +11,21 @@ export interface ResolvedModel {
   readonly sizeBytes: number
 }
 
+/** Where the library says that files lie which a prompt may name. */
+export interface ModelPlaces {
+  readonly folders: readonly string[]
+  readonly embeddings: readonly string[]
+  /** What was measured about models in read-only folders. */
+  readonly measurements: string
+}
+
 export interface MakerParts {
   readonly link: ProcessLink<WorkerCalls>
   /** @throws EngineError 'not-found' when the request names a model that is not there */
   readonly resolveModel: (model: string | undefined) => Promise<ResolvedModel>
+  /** @throws EngineError 'not-found' | 'format-unsupported' */
+  readonly resolveLora: (id: string) => string
+  readonly modelPlaces: () => ModelPlaces
   /** The pixels of a picture of the library, by its id as text, and the hash of its file. */
   readonly readPixels: (id: string) => Promise<{ readonly pixels: RawPicture; readonly hash: string }>
   /** The pixels of a mask of a document, by its hash. */
@@ -28,16 +38,28 @@ export interface MakerParts {
 export const workerMaker = ({
   link,
   resolveModel,
+  resolveLora,
+  modelPlaces,
   readPixels,
   readMask,
   availableMemory,
 }: MakerParts): PictureMaker => ({
   make: async (request, seed, { signal, onProgress }) => {
-    refuseUnsupported(request)
     const model = await resolveModel(request.model)
     const start = request.image === undefined ? undefined : await readPixels(request.image.source)
     const masks = await readMasks(request, readMask)
-    const args = { request, seed, modelPath: model.path, modelHash: model.hash, masks }
+    const { folders, embeddings, measurements } = modelPlaces()
+    const args = {
+      // The worker knows files, not ids.
+      request: { ...request, loras: request.loras.map((lora) => ({ ...lora, id: resolveLora(lora.id) })) },
+      seed,
+      modelPath: model.path,
+      modelHash: model.hash,
+      loraFolders: [...folders],
+      embeddingPlaces: [...embeddings],
+      measurementsFolder: measurements,
+      masks,
+    }
     const made = await link.call('generate', start === undefined ? args : { ...args, image: start.pixels }, {
       signal,
       onProgress: ({ preview, ...progress }) => {
@@ -70,11 +92,4 @@ const readMasks = async (
     if (shape.kind === 'mask') masks.set(id, await readMask(shape.file))
   }
   return Object.fromEntries(masks)
-}
-
-/** What the worker's protocol cannot carry yet is refused, never left out silently. */
-const refuseUnsupported = (request: JobRequest): void => {
-  const [name] = [request.loras.length === 0 ? undefined : 'LoRAs'].filter((part) => part !== undefined)
-  if (name === undefined) return
-  throw new EngineError('refused', { where: 'generate', found: name, remedy: 'This version cannot do that yet.' })
 }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 /** A path on this machine. */
 export const pathSchema = z.string().min(1).max(4096)
 /** Some paths on this machine. */
-export const pathsSchema = z.array(pathSchema).max(1000)
+export const pathsSchema = z.array(pathSchema).max(10_000)
 
 /** How a model is opened, beside its path. */
 export const modelOptions = {

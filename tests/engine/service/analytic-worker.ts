@@ -24,8 +24,16 @@ const generate: Handlers<WorkerCalls>['generate'] = async ({ request, seed, mode
     const preview = { width: 8, height: 8, rgb: new Uint8Array(192).fill(done) }
     progress({ done, total: steps, stage: 'denoise', ...(done % 2 === 0 ? { preview } : {}) })
   }
-  return picture(request.width ?? 64, height, seed, { ...someRecipe(), prompt, steps, width, height, seed, model: { name: 'analytic', hash: modelHash } }) // prettier-ignore
+  return picture(request.width ?? 64, height, seed, { ...someRecipe(), prompt, steps, width, height, seed, model: { name: 'analytic', hash: modelHash }, loras: request.loras.map(used) }) // prettier-ignore
 }
+
+/** Says where each LoRA lay, so that a test sees what the worker was given. */
+const used = ({ id, strength }: { readonly id: string; readonly strength: number }) => ({
+  name: id,
+  hash: null,
+  strength,
+  textStrength: strength,
+})
 
 const picture = (width: number, height: number, seed: string, recipe: MadePicture['recipe']): MadePicture => {
   const data = new Uint8Array(width * height * 3)

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { ContractClient } from '../../../engine/contract/contract-client.ts'
 import type { Job } from '../../../engine/contract/job-records.ts'
@@ -100,10 +101,26 @@ describe('a job', () => {
     ])
   })
 
-  it('that asks for what cannot be done yet is refused, not half done', async () => {
+  it('that names a LoRA which is not there, or a path, is not drawn without it', async () => {
     const { window } = await startService()
-    const job = await run(window, 'x', { loras: [{ id: '1' }] })
-    expect(job).toMatchObject({ state: 'failed', failure: { code: 'refused' } })
+    for (const id of ['1', '/etc/passwd', '../ink.safetensors']) {
+      const job = await run(window, 'x', { loras: [{ id }] })
+      expect(job).toMatchObject({ state: 'failed', failure: { code: 'not-found' } })
+    }
+  })
+
+  it('is drawn with the LoRAs of the library that it names', async () => {
+    const folder = await makeTemporaryFolder(onTestFinished)
+    await writeFile(join(folder, 'ink.safetensors'), 'as good as any to an analytic worker')
+    const { window } = await startService({
+      describeModel: async () => ({ kind: 'lora', family: 'sd1', sentence: 'A LoRA.', isUsable: true }),
+    })
+    await window.call('models.addFolder', { path: folder })
+    const [lora] = await window.call('models.list', {})
+    await run(window, 'x', { loras: [{ id: String(lora?.id), strength: 0.5 }] })
+    const { images } = await window.call('images.list', { query: {} })
+    const { recipe } = await window.call('images.get', { id: images[0]?.id ?? 0 })
+    expect(recipe?.loras).toMatchObject([{ name: join(folder, 'ink.safetensors'), strength: 0.5 }])
   })
 
   it('is tried once more at a lower setting when memory ran out, and says so', async () => {

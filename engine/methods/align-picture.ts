@@ -1,3 +1,4 @@
+import { EngineError } from '../contract/failures.ts'
 import type { RawPicture } from '../contract/records.ts'
 import { throwIfCancelled } from '../diffusion/throw-if-cancelled.ts'
 import { flatten, toTensor } from '../image/pixels.ts'
@@ -13,19 +14,30 @@ export interface EncodedPicture {
   readonly size: Size
 }
 
-/** @throws EngineError 'cancelled', 'shape-mismatch' for broken pixels, and what the machine refuses */
+/** @throws EngineError 'cancelled', 'model-unsupported' for an inpainting model, 'shape-mismatch', and what the machine refuses */
 export const encodePicture = async (
   machine: Machine,
   picture: RawPicture,
   signal: AbortSignal,
 ): Promise<EncodedPicture> => {
   throwIfCancelled(signal)
+  if (machine.traits.isInpainting) {
+    throw new EngineError('model-unsupported', {
+      where: 'alignment',
+      found: `${machine.traits.name}, an inpainting model`,
+      expected: 'a model that sees whole pictures',
+      remedy: 'Choose the plain checkpoint of the same family.',
+    })
+  }
   const size = fittingSize(picture, machine.traits)
   const tensor = toTensor(flatten(picture))
   const isSame = size.width === picture.width && size.height === picture.height
   const mode = size.width < picture.width ? 'area' : 'bilinear'
   return { latents: await machine.encodeImage(isSame ? tensor : resize(tensor, size, mode)), size }
 }
+
+/** A picture that is longer than this is squeezed: the network never saw such shapes. */
+const longestShape = 4
 
 /** Latents per side are kept to multiples of this: networks halve them several times. */
 const latentMultiple = 4
@@ -41,6 +53,10 @@ export const fittingSize = (
 ): Size => {
   const unit = vaeFactor * latentMultiple
   const scale = Math.sqrt((defaultSize.width * defaultSize.height) / (width * height))
-  const side = (length: number): number => Math.max(unit, Math.round((length * scale) / unit) * unit)
-  return { width: side(width), height: side(height) }
+  const side = (length: number, longest: number): number =>
+    Math.max(unit, Math.min(longest, Math.round((length * scale) / unit) * unit))
+  return {
+    width: side(width, longestShape * defaultSize.width),
+    height: side(height, longestShape * defaultSize.height),
+  }
 }

@@ -8,7 +8,12 @@ import type { StudioService } from '../../engine/service/studio-service.ts'
 import { buildStudio } from '../../build/build-studio.ts'
 import { chromiumFlags, findChromium } from './find-chromium.ts'
 
-export const pictureFolder = join(import.meta.dirname, '..', '..', 'docs', 'pictures')
+/** Where stories leave pictures of the window; KEEP_PICTURES=1 renews those of the documentation. */
+export const pictureFolder = join(
+  import.meta.dirname,
+  '../..',
+  process.env['KEEP_PICTURES'] === undefined ? 'out/pictures' : 'docs/pictures',
+)
 
 export interface BrowserStudio {
   readonly page: Page

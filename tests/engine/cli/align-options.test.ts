@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import { parseAlignOptions } from '../../../engine/cli/align-options.ts'
+
+describe('parseAlignOptions', () => {
+  it('fills in what was left out', () => {
+    expect(parseAlignOptions(['a.png', 'a cat and a pizza'])).toEqual({
+      image: 'a.png',
+      task: {
+        kind: 'align',
+        request: { prompt: 'a cat and a pizza', steps: 12, mapSteps: 5, strength: 3, seed: '0' },
+      },
+      model: undefined,
+      out: undefined,
+    })
+  })
+
+  it('takes words with spaces in them, from one or several flags', () => {
+    const { task } = parseAlignOptions(['a.png', '--words', 'red heart, cat', '--words', 'dog,', '--threshold', '0.5'])
+    expect(task).toMatchObject({ request: { prompt: '', words: ['red heart', 'cat', 'dog'], threshold: 0.5 } })
+  })
+
+  it('takes several prompts to choose from', () => {
+    expect(parseAlignOptions(['a.png', '--prompts', 'a cat', 'a dog', '--steps', '4']).task).toEqual({
+      kind: 'classify',
+      request: { prompts: ['a cat', 'a dog'], steps: 4, seed: '0' },
+    })
+  })
+
+  it.each([
+    ['no picture', [], 'attune align: no picture'],
+    ['no prompt', ['a.png'], 'attune align: neither a prompt nor --words'],
+    ['two prompts', ['a.png', 'a', 'b'], 'attune align: 2 prompts, expected one prompt in quotes, or --prompts'],
+    ['one prompt to choose from', ['a.png', '--prompts', 'a'], '--prompts: '],
+    ['a single step', ['a.png', 'a cat', '--steps', '1'], '--steps: '],
+    ['a threshold above 1', ['a.png', 'a cat', '--threshold', '2'], '--threshold: '],
+    ['a strength below 1', ['a.png', 'a cat', '--strength', '0.5'], '--strength: '],
+    ['steps that are no number', ['a.png', 'a cat', '--map-steps', 'x'], '--map-steps: "x", expected a number'],
+    ['an unknown flag', ['a.png', 'a cat', '--warp'], "attune align: Unknown option '--warp'"],
+    ['an empty word list', ['a.png', 'a cat', '--words', ' ,'], '--words: '],
+  ])('refuses %s', (_, args, message) => {
+    expect(() => parseAlignOptions(args)).toThrow(message)
+  })
+})

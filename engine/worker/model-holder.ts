@@ -28,6 +28,7 @@ export const clipTokenizerFolder = (): string => fileURLToPath(new URL('../text/
 /** Keeps the model of the last job open, since the next job nearly always wants the same. */
 export class ModelHolder {
   #key: string | undefined
+  #measurementsFolder: string | undefined
   #model: HeldModel | undefined
 
   /**
@@ -36,14 +37,17 @@ export class ModelHolder {
    */
   async hold(path: string, { vaePath, measurementsFolder }: HoldOptions = {}): Promise<HeldModel> {
     const { size, mtimeMs } = await stat(await resolveFile(path))
-    const key = JSON.stringify([path, size, mtimeMs, vaePath, measurementsFolder])
-    if (this.#model === undefined || this.#key !== key) {
+    const key = JSON.stringify([path, size, mtimeMs, vaePath])
+    // A job that needs no measurements takes the model as the last one left it.
+    const isMeasured = measurementsFolder === undefined || measurementsFolder === this.#measurementsFolder
+    if (this.#model === undefined || this.#key !== key || !isMeasured) {
       await this.release()
       const opened = await openModel(path, { clipTokenizerFolder: clipTokenizerFolder(), vaeFile: vaePath })
       const files = await withMeasurements(opened, measurementsFolder)
       const machine = openMachine(files)
       this.#model = { files, machine, prompts: promptEncoder(machine) }
       this.#key = key
+      this.#measurementsFolder = measurementsFolder
     }
     await this.#model.machine.useLoras([])
     return this.#model

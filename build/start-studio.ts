@@ -1,6 +1,7 @@
 /** npm start: builds the page when its sources are newer, serves the library and opens it in a window or the browser. */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { endOf } from '../scripts/run-program.mjs'
 import { buildStudio } from './build-studio.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -30,7 +31,4 @@ serving.stdout.on('data', (text: string) => {
   const address = /http:\/\/127\.0\.0\.1:\d+\/\S+/.exec(text)?.[0]
   if (address !== undefined) openInBrowser(address)
 })
-process.on('SIGINT', () => undefined)
-serving.on('exit', (code) => {
-  process.exitCode = code ?? 0
-})
+process.exitCode = await endOf(serving)

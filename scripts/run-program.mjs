@@ -1,17 +1,24 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
-
-/** Signals that are for the program, not for the script that started it. @type {readonly NodeJS.Signals[]} */
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+import { forwardSignals } from './forward-signals.mjs'
 
 /**
- * A terminal's Ctrl-C reaches every process on it by itself; handed on, it would look like a second one.
+ * Waits for a program's end, handing signals on to it meanwhile.
  *
- * @param {NodeJS.Signals} signal
- * @returns {boolean}
+ * @param {import('node:child_process').ChildProcess} child
+ * @returns {Promise<number>} its exit code; 128 + the signal's number when a signal ended it, as a shell says it
+ * @throws when the program cannot be started
  */
-const reachesProgramItself = (signal) =>
-  signal === 'SIGINT' && [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY)
+export function endOf(child) {
+  const stopForwarding = forwardSignals(child)
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code, signal) => {
+      stopForwarding()
+      resolve(signal === null ? (code ?? 1) : 128 + constants.signals[signal])
+    })
+  })
+}
 
 /**
  * Runs a program on this terminal, hands signals on to it and waits for its end.
@@ -19,21 +26,8 @@ const reachesProgramItself = (signal) =>
  * @param {string} command
  * @param {readonly string[]} parameters
  * @param {import('node:child_process').SpawnOptions} [options] defaults to the terminal's own stdin, stdout and stderr
- * @returns {Promise<number>} its exit code; 128 + the signal's number when a signal ended it, as a shell says it
+ * @returns {Promise<number>} its exit code, as `endOf` says it
  * @throws when the program cannot be started
  */
-export function runProgram(command, parameters, options = {}) {
-  const child = spawn(command, [...parameters], { stdio: 'inherit', ...options })
-  const handlers = signals.map((signal) => ({
-    signal,
-    forward: () => void (reachesProgramItself(signal) || child.kill(signal)),
-  }))
-  for (const { signal, forward } of handlers) process.on(signal, forward)
-  return new Promise((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', (code, signal) => {
-      for (const { signal, forward } of handlers) process.off(signal, forward)
-      resolve(signal === null ? (code ?? 1) : 128 + constants.signals[signal])
-    })
-  })
-}
+export const runProgram = (command, parameters, options = {}) =>
+  endOf(spawn(command, [...parameters], { stdio: 'inherit', ...options }))

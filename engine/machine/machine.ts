@@ -175,6 +175,12 @@ export interface Attended {
   readonly alignment?: AlignmentMaps
 }
 
+/** For calls that may take long and run in parts: tiles of a large picture, blocks of a slow network. */
+export interface CallOptions {
+  /** Checked between two parts; the call then fails with EngineError 'cancelled'. */
+  readonly signal?: AbortSignal | undefined
+}
+
 /**
  * What a method may ask of the hardware. `runtime/` implements it with ONNX Runtime; tests with an analytic denoiser.
  * Runs do not overlap; a call's promise settles when its run is done.
@@ -185,9 +191,9 @@ export interface Machine {
   readonly device: string
   readonly encodeText: (call: EncodeTextCall) => Promise<EncodedText>
   /** Picture [1, 3, H, W] in -1 … 1 → mean of its posterior times the scaling factor, [1, C, h, w]. */
-  readonly encodeImage: (picture: NdArray) => Promise<NdArray>
+  readonly encodeImage: (picture: NdArray, options?: CallOptions) => Promise<NdArray>
   /** Clean latents [1, C, h, w] → picture [1, 3, H, W], about -1 … 1. */
-  readonly decodeLatents: (latents: NdArray) => Promise<NdArray>
+  readonly decodeLatents: (latents: NdArray, options?: CallOptions) => Promise<NdArray>
   /**
    * The network's raw output for one sample, [1, C, h, w]. Calls made in the same turn of the event loop may run as
    * one batch.

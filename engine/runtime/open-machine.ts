@@ -1,14 +1,17 @@
+import { availableParallelism } from 'node:os'
 import type { ModelFiles } from '../checkpoint/model-files.ts'
-import { cpuTarget, lower } from '../graph/lower/lower.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { WeightTable } from '../tensor/weight-view.ts'
-import type { LoadSession, SessionKind } from './load-session.ts'
 import { attendRunner, regionMapSizes } from './attend-runner.ts'
+import { checkMemory, type PictureSize } from './check-memory.ts'
+import { cpuDevice, type Device } from './devices/device.ts'
+import type { LoadSession, SessionKind } from './load-session.ts'
 import { ActiveLoras, type LoraChange, type LoraChoice } from './loras/active-loras.ts'
 import type { LorasOf } from './loras/network-loras.ts'
+import { systemBudget, type MemoryBudget } from './memory/memory-budget.ts'
 import { traitsOf } from './model-traits.ts'
+import { sessionMaker, type SessionMemory } from './session-maker.ts'
 import { SessionPool } from './session-pool.ts'
-import { createSession } from './session.ts'
 import { textRunner } from './text-runner.ts'
 import { unetRunner } from './unet-runner.ts'
 import { decoderRunner, encoderRunner } from './vae-runner.ts'
@@ -17,49 +20,66 @@ import { decoderRunner, encoderRunner } from './vae-runner.ts'
 export interface OpenMachine extends Machine {
   /** Uses these LoRAs and no others from the next run on. See `ActiveLoras.use` for the failures. */
   readonly useLoras: (loras: readonly LoraChoice[]) => Promise<LoraChange>
+  /**
+   * Refuses a picture that will not fit, before anything is loaded.
+   *
+   * @throws EngineError 'out-of-memory' with the bytes needed and available
+   */
+  readonly checkMemory: (size: PictureSize) => void
   readonly close: () => Promise<void>
 }
 
 export interface MachineOptions {
   /** Threads of one run; ONNX Runtime's own choice (all physical cores) when absent. */
   readonly threads?: number
+  /** Where the networks run; the CPU when absent. See `chooseDevice`. */
+  readonly device?: Device
+  /** Memory that sessions may take; what the system has available, less a reserve, when absent. */
+  readonly budget?: MemoryBudget
+  /** Told after each session's first run what it took. */
+  readonly onMemory?: (memory: SessionMemory) => void
 }
 
 /** Networks above this many bytes run one sample at a time, and their text towers stay mapped. */
 const bigNetworkBytes = 200e6
 
 /** How many sessions of each kind stay loaded. */
-const capacity: Readonly<Record<SessionKind, number>> = { text: 2, unet: 4, 'vae-decoder': 1, 'vae-encoder': 1 }
+const capacityFor = (isBig: boolean): Readonly<Record<SessionKind, number>> => ({
+  text: 2,
+  unet: isBig ? 2 : 4,
+  'vae-decoder': 1,
+  'vae-encoder': 1,
+})
 
-/** Opens a model on this machine's CPU. Nothing is loaded before its first use. */
+/** A run of an autoencoder should not keep a cancel waiting for longer. */
+const partSeconds = 2
+/** What one thread of a slow processor does in a second; not measured, so that runs are cut alike every time. */
+const threadFlops = 50e9
+
+/** Opens a model on a device. Nothing is loaded before its first use. */
 export const openMachine = (files: ModelFiles, options: MachineOptions = {}): OpenMachine => {
-  const pool = new SessionPool({
-    capacity,
-    create: (graph, kind) =>
-      createSession(lower(cpuTarget)(graph), {
-        ...(options.threads === undefined ? {} : { threads: options.threads }),
-        // A text tower runs once a prompt: mapping its weights beats copying them.
-        weights: kind === 'text' ? 'mapped' : 'copied',
-      }),
-  })
+  const { device = cpuDevice, threads, budget = systemBudget(), onMemory } = options
+  const isBig = bytesOf(files.unet.weights) >= bigNetworkBytes
+  const partFlops = device.name === 'cpu' ? partSeconds * threadFlops * (threads ?? availableParallelism()) : Infinity
+  const makerOptions = { device, threads, budget, onMemory, isBig, partFlops }
+  const pool = new SessionPool({ capacity: capacityFor(isBig), create: sessionMaker(makerOptions) })
+  const largestBatch = isBig && device.name === 'cpu' ? 1 : 2
   const load: LoadSession = (kind, key, build) => pool.get(kind, key, build)
   const active = new ActiveLoras(files)
   const loras: LorasOf = (component) => active.of(component)
   return {
     traits: traitsOf(files),
-    device: 'cpu',
+    device: device.label,
     encodeText: textRunner(files.textEncoders, load, loras),
     encodeImage: encoderRunner(files.vae, load),
     decodeLatents: decoderRunner(files.vae, load),
-    predict: unetRunner({
-      files: files.unet,
-      load,
-      loras,
-      largestBatch: bytesOf(files.unet.weights) < bigNetworkBytes ? 2 : 1,
-    }),
+    predict: unetRunner({ files: files.unet, load, loras, largestBatch }),
     attend: attendRunner(files.unet, load, loras),
     regionMaps: regionMapSizes(files.unet),
     useLoras: (choices) => active.use(choices),
+    checkMemory: (size) => {
+      checkMemory(files, size, { ...makerOptions, largestBatch })
+    },
     close: () => pool.clear(),
   }
 }

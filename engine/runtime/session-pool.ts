@@ -1,15 +1,17 @@
 import type { Graph } from '../graph/graph.ts'
+import type { SessionKind } from './load-session.ts'
+import type { SessionRequest } from './session-maker.ts'
 import type { Session } from './session.ts'
 
 /** Loads sessions on demand and keeps the few that decision 3 of the architecture allows. */
 export interface PoolOptions {
   /** Live sessions of each kind; the least recently used one leaves. */
-  readonly capacity: Readonly<Record<string, number>>
-  readonly create: (graph: Graph, kind: string) => Promise<Session>
+  readonly capacity: Readonly<Record<SessionKind, number>>
+  readonly create: (request: SessionRequest) => Promise<Session>
 }
 
 interface Entry {
-  readonly kind: string
+  readonly kind: SessionKind
   readonly session: Promise<Session>
 }
 
@@ -23,8 +25,8 @@ export class SessionPool {
     this.#options = options
   }
 
-  /** The session of `key`, created from `build()` when it is not there; others of its kind may leave. */
-  async get(kind: string, key: string, build: () => Graph): Promise<Session> {
+  /** The session of `key`, created from `build()` when it is not there; others may leave. */
+  async get(kind: SessionKind, key: string, build: () => Graph): Promise<Session> {
     const fullKey = `${kind} ${key}`
     const known = this.#entries.get(fullKey)
     this.#entries.delete(fullKey)
@@ -32,8 +34,14 @@ export class SessionPool {
       this.#entries.set(fullKey, known)
       return known.session
     }
-    await this.#makeRoom(kind)
-    const session = this.#options.create(build(), kind)
+    await this.#makeRoomFor(kind)
+    const session = this.#options.create({
+      kind,
+      graph: build(),
+      alive: this.#keysOf(kind).length,
+      makeRoom: () => this.#releaseOldest(fullKey),
+      forget: () => this.#release(fullKey),
+    })
     this.#entries.set(fullKey, { kind, session })
     session.catch(() => this.#entries.delete(fullKey))
     return session
@@ -41,23 +49,33 @@ export class SessionPool {
 
   /** Releases every session; the pool stays usable. */
   async clear(): Promise<void> {
-    const entries = [...this.#entries.values()]
-    this.#entries.clear()
-    for (const { session } of entries) await releaseQuietly(session)
+    for (const key of [...this.#entries.keys()]) await this.#release(key)
   }
 
-  async #makeRoom(kind: string): Promise<void> {
-    const mine = [...this.#entries].filter(([, entry]) => entry.kind === kind)
-    const surplus = mine.length + 1 - (this.#options.capacity[kind] ?? 1)
-    for (const [key, { session }] of mine.slice(0, Math.max(0, surplus))) {
-      this.#entries.delete(key)
-      await releaseQuietly(session)
-    }
+  #keysOf(kind: SessionKind): readonly string[] {
+    return [...this.#entries].filter(([, entry]) => entry.kind === kind).map(([key]) => key)
   }
-}
 
-/** A session that failed to load holds nothing to release. */
-const releaseQuietly = async (session: Promise<Session>): Promise<void> => {
-  const [result] = await Promise.allSettled([session])
-  if (result.status === 'fulfilled') await result.value.release()
+  async #makeRoomFor(kind: SessionKind): Promise<void> {
+    const mine = this.#keysOf(kind)
+    const surplus = mine.length + 1 - this.#options.capacity[kind]
+    for (const key of mine.slice(0, Math.max(0, surplus))) await this.#release(key)
+  }
+
+  /** Lets the session used longest ago go, but not the one it is for. */
+  async #releaseOldest(keptKey: string): Promise<boolean> {
+    const key = [...this.#entries.keys()].find((other) => other !== keptKey)
+    if (key === undefined) return false
+    await this.#release(key)
+    return true
+  }
+
+  /** A session that failed to load holds nothing to release. */
+  async #release(key: string): Promise<void> {
+    const entry = this.#entries.get(key)
+    this.#entries.delete(key)
+    if (entry === undefined) return
+    const [result] = await Promise.allSettled([entry.session])
+    if (result.status === 'fulfilled') await result.value.release()
+  }
 }

@@ -3,6 +3,7 @@ import { EngineError } from '../contract/failures.ts'
 import type { Graph } from '../graph/graph.ts'
 import { encodeGraph, type EncodedGraph } from '../graph/onnx/encode-graph.ts'
 import type { Dtype } from '../graph/op-specs.ts'
+import type { CallOptions } from '../machine/machine.ts'
 import { sameShape, type Elements, type NdArray } from '../tensor/nd-array.ts'
 
 /** A loaded graph. Runs block the thread; two runs never overlap. */
@@ -12,10 +13,15 @@ export interface Session {
    * Runs the graph once.
    *
    * @param feeds  an array for each input, of the input's shape
+   * @param options  a signal is heeded where the graph runs in parts, between two of them
    * @returns      an array for each output
-   * @throws EngineError 'shape-mismatch' for a missing or misshapen feed, 'device-failed' when the run fails
+   * @throws EngineError 'shape-mismatch' for a missing or misshapen feed, 'device-failed' when the run fails,
+   *         'out-of-memory' when it is for want of memory, 'cancelled'
    */
-  readonly run: (feeds: Readonly<Record<string, NdArray<Elements>>>) => Promise<Readonly<Record<string, NdArray>>>
+  readonly run: (
+    feeds: Readonly<Record<string, NdArray<Elements>>>,
+    options?: CallOptions,
+  ) => Promise<Readonly<Record<string, NdArray>>>
   readonly release: () => Promise<void>
 }
 

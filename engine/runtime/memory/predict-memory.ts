@@ -1,7 +1,9 @@
 import { topologicalOrder, type Graph } from '../../graph/graph.ts'
 import { bufferEvents, peakBytes } from './buffer-plan.ts'
 import { executionSteps } from './execution-steps.ts'
+import { handedOver } from '../parts/cut-graph.ts'
 import { simulateArena } from './simulate-arena.ts'
+import { tensorBytes } from './tensor-bytes.ts'
 import { copiedWeights, mappedWeights, type WeightMemory } from './weight-memory.ts'
 
 /** How a session will be created, as far as its memory depends on it; as in `SessionOptions`. */
@@ -28,16 +30,34 @@ const sessionBytes = 2 ** 20
 const nodeBytes = 5 * 2 ** 10
 
 /**
- * Bytes that a session of a lowered graph will take on the CPU, before anything of it is loaded.
+ * Bytes that a session will take on the CPU, before anything of it is loaded.
  *
  * Weights are counted by what the kernels make of them, activations by playing the runtime's own plan and allocator
  * step by step. Within 10 % of the peak measured on Linux; elsewhere as far as other allocators are alike.
+ *
+ * @param parts  lowered graphs, created one after the other and kept, run one after the other
  */
-export const predictMemory = (lowered: Graph, options: MemoryOptions): MemoryPrediction => {
-  const weights = options.weights === 'copied' ? copiedWeights(lowered) : mappedWeights(lowered)
-  const events = bufferEvents(executionSteps(lowered, options))
-  const activationBytes = options.arena ? simulateArena(events) : peakBytes(events)
-  const overheadBytes = sessionBytes + nodeBytes * topologicalOrder([...lowered.outputs.values()]).length
-  const privateBytes = overheadBytes + Math.max(weights.loadingBytes, weights.copiedBytes + activationBytes)
-  return { weights, activationBytes, overheadBytes, privateBytes, totalBytes: privateBytes + weights.mappedBytes }
+export const predictMemory = (parts: readonly Graph[], options: MemoryOptions): MemoryPrediction => {
+  let [mappedBytes, heldBytes, loadingBytes, overheadBytes] = [0, 0, 0, 0]
+  let [activationBytes, keptBytes] = [0, 0]
+  for (const part of parts) {
+    const weights = options.weights === 'copied' ? copiedWeights(part) : mappedWeights(part)
+    loadingBytes = Math.max(loadingBytes, heldBytes + weights.loadingBytes)
+    heldBytes += weights.copiedBytes
+    mappedBytes += weights.mappedBytes
+    overheadBytes += sessionBytes + nodeBytes * topologicalOrder([...part.outputs.values()]).length
+    const events = bufferEvents(executionSteps(part, options))
+    const bytes = options.arena ? simulateArena(events) : peakBytes(events) + handedBytes(part)
+    activationBytes = Math.max(activationBytes, keptBytes + bytes)
+    if (options.arena) keptBytes += bytes
+  }
+  const weights = { mappedBytes, copiedBytes: heldBytes, loadingBytes }
+  const privateBytes = overheadBytes + Math.max(loadingBytes, heldBytes + activationBytes)
+  return { weights, activationBytes, overheadBytes, privateBytes, totalBytes: privateBytes + mappedBytes }
+}
+
+/** What an earlier part has made lies in memory while a part runs. */
+const handedBytes = ({ inputs }: Graph): number => {
+  const given = inputs.get(handedOver)
+  return given === undefined ? 0 : tensorBytes(given)
 }

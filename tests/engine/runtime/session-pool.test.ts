@@ -11,8 +11,8 @@ const doubling = () => makeGraph('doubling', { y: add(input('x', [2]), input('x2
 const countingPool = () => {
   const created: string[] = []
   const pool = new SessionPool({
-    capacity: { unet: 2 },
-    create: (graph, kind) => {
+    capacity: { text: 1, unet: 2, 'vae-decoder': 1, 'vae-encoder': 1 },
+    create: ({ graph, kind }) => {
       created.push(kind)
       return createSession(graph, { threads: 1 })
     },

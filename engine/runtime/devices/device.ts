@@ -1,0 +1,16 @@
+import { cpuTarget, type LoweringTarget } from '../../graph/lower/lower.ts'
+
+/** Devices that ONNX Runtime may know; names as users write them. */
+export const deviceNames = ['cpu', 'cuda', 'dml', 'coreml', 'webgpu'] as const
+
+export type DeviceName = (typeof deviceNames)[number]
+
+/** Where sessions run, and how graphs are written for it. */
+export interface Device {
+  readonly name: DeviceName
+  /** For the recipe of a picture: `cpu`, `webgpu: NVIDIA …`. */
+  readonly label: string
+  readonly target: LoweringTarget
+}
+
+export const cpuDevice: Device = { name: 'cpu', label: 'cpu', target: cpuTarget }

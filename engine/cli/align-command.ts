@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import type { AlignRequest, ClassifyRequest } from '../contract/align-records.ts'
 import { EngineError } from '../contract/failures.ts'
 import type { RawPicture } from '../contract/records.ts'
-import type { MediaLink } from '../media/protocol/media-link.ts'
 import { alignHelp, parseAlignOptions, type AlignOptions } from './align-options.ts'
 import type { CliCommand, CommandContext } from './command.ts'
 import { openEngines, type Engines } from './engines.ts'
+import { readPicture } from './read-picture.ts'
 import { saveAlignment } from './save-alignment.ts'
 import { sentenceOfNote } from './sentence-of-note.ts'
 import { starterModelPath } from './starter-model.ts'
@@ -19,9 +18,9 @@ export const alignCommand: CliCommand = {
     const options = parseAlignOptions(args)
     const engines = openEngines()
     try {
-      const picture = await readPicture(options.image, engines.media)
+      const { picture, prompt } = await readPicture(options.image, engines.media)
       const { task } = options
-      if (task.kind === 'align') await align({ engines, options, picture, context }, task.request)
+      if (task.kind === 'align') await align({ engines, options, picture, context }, completed(task.request, prompt))
       else await classify({ engines, options, picture, context }, task.request)
     } finally {
       await engines.close()
@@ -36,21 +35,16 @@ interface Work {
   readonly context: CommandContext
 }
 
-/** Heat maps have the network's own, coarse size: a larger picture would show nothing more. */
-const largestSide = 2048
-
-const readPicture = async (path: string, media: MediaLink): Promise<RawPicture> => {
-  const file = await readFile(path).catch((cause: unknown) => {
-    throw new EngineError(
-      'file-unreadable',
-      { where: 'picture', found: `${path} cannot be read`, expected: 'a picture file' },
-      { cause },
-    )
+/** What the user asked for; without prompt and words, about the prompt that the picture was made with. */
+const completed = (request: AlignRequest, ownPrompt: string | undefined): AlignRequest => {
+  if (request.prompt !== '' || request.words !== undefined) return request
+  if (ownPrompt !== undefined && ownPrompt !== '') return { ...request, prompt: ownPrompt }
+  throw new EngineError('bad-argument', {
+    where: 'attune align',
+    found: 'neither a prompt nor --words, nor a prompt in the picture',
+    expected: 'one of them',
+    remedy: 'attune align picture.png "a cat and a pizza"',
   })
-  const { width, height } = await media.call('inspect', { file })
-  const isLarge = Math.max(width, height) > largestSide
-  const fit = { width: largestSide, height: largestSide, how: 'inside' } as const
-  return media.call('decode', { file, as: 'rgb', ...(isLarge && { fit }) })
 }
 
 const align = async ({ engines, options, picture, context }: Work, request: AlignRequest): Promise<void> => {

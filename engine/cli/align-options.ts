@@ -34,13 +34,14 @@ const flags = {
   help: { type: 'boolean' },
 } as const
 
-export const alignHelp = `attune align image.png "prompt" [options]
+export const alignHelp = `attune align image.png ["prompt"] [options]
 attune align image.png --prompts "one prompt" "another" … [options]
 
-Says how well a picture shows each word of a prompt, and where; or which of several prompts fits it best.
+Says how well a picture shows each word of a prompt, and where; or which of several prompts fits it best. Without a
+prompt and without --words it takes the prompt that stands in the picture's settings.
 
   --words A,B        words or phrases to judge, separated by commas; the prompt's own when left out. A word that the
-                     prompt lacks is judged as if "and A" stood at its end. Without a prompt each word is judged alone.
+                     prompt lacks is judged as if "and A" stood at its end. With words only, each is judged alone.
   --prompts          what follows are prompts: which of them fits?
   --model PATH       a model folder; the bundled model when left out
   --out FOLDER       where the maps go: for each word its heat (NN-word.heat.png, grey), an overlay, its mask, and the
@@ -71,7 +72,6 @@ type Values = ReturnType<typeof parseOptions<typeof flags>>['values']
 const alignRequest = (texts: readonly string[], values: Values, shared: object): AlignRequest => {
   if (texts.length > 1) throw usage(`${texts.length} prompts`, 'one prompt in quotes, or --prompts')
   const words = values.words?.flatMap((list) => list.split(',')).map((word) => word.trim())
-  if (texts.length === 0 && words === undefined) throw usage('neither a prompt nor --words', 'one of them')
   return checked(alignRequestSchema, {
     ...shared,
     prompt: texts[0],

@@ -27,7 +27,7 @@ const keptPictures = 6
 
 /** Everything that one run needs, opened at the first scene. */
 const open = async () => {
-  const machine = openMachine(await openModel(starterModelPath()))
+  const machine = openMachine(await openModel(starterModelPath()), { threads: 1 })
   return { machine, prompts: promptEncoder(machine), shelf: openScenes(starterModelPath()) }
 }
 let opened: ReturnType<typeof open> | undefined

@@ -50,7 +50,7 @@ const threshold = 0.4
 
 /** Everything that one run needs, opened at the first picture. */
 const open = async () => {
-  const machine = openMachine(await openModel(starterModelPath()))
+  const machine = openMachine(await openModel(starterModelPath()), { threads: 1 })
   const judge = await openObjectJudge(starterModelPath())
   // Prompts of two and three objects.
   const prompts = randomLayouts(promptCount * 2, judge.classes).filter(({ classes }) => classes.length > 1)

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { insertTexts } from '../../../engine/image/metadata/change-texts.ts'
 import { starterModelPath } from '../../../engine/cli/starter-model.ts'
 
 const entry = fileURLToPath(new URL('../../../engine/cli/attune.ts', import.meta.url))
@@ -83,6 +84,17 @@ describe('attune align', () => {
       event: 'result',
       prompts: [{ prompt: 'a bear and a tree' }, { prompt: 'a whale' }],
     })
+  })
+
+  it('takes the prompt that stands in the picture, and asks for one where none does', async () => {
+    const made = join(starterModelPath(), 'expected/0.png')
+    const own = join(folder, 'own.png')
+    const text = 'a cat on a meadow\nSteps: 20, Sampler: DDIM, CFG scale: 5, Seed: 1, Size: 128x128'
+    await writeFile(own, insertTexts(await readFile(made), [{ keyword: 'parameters', text }]))
+    const { code, stdout } = await attune(own, '--steps', '2', '--map-steps', '1')
+    expect([code, stdout.split('\n').map((line) => line.split(' ')[0])]).toEqual([0, ['cat', 'meadow', '']])
+    const stderr = expect.stringContaining('nor a prompt in the picture') as string
+    expect(await attune(scene)).toMatchObject({ code: 2, stderr })
   })
 
   it('refuses a file that is no picture and one that is not there', async () => {

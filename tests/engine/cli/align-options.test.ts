@@ -19,6 +19,10 @@ describe('parseAlignOptions', () => {
     expect(task).toMatchObject({ request: { prompt: '', words: ['red heart', 'cat', 'dog'], threshold: 0.5 } })
   })
 
+  it('leaves the prompt to the picture when there is neither prompt nor words', () => {
+    expect(parseAlignOptions(['a.png']).task).toMatchObject({ request: { prompt: '' } })
+  })
+
   it('takes several prompts to choose from', () => {
     expect(parseAlignOptions(['a.png', '--prompts', 'a cat', 'a dog', '--steps', '4']).task).toEqual({
       kind: 'classify',
@@ -28,7 +32,6 @@ describe('parseAlignOptions', () => {
 
   it.each([
     ['no picture', [], 'attune align: no picture'],
-    ['no prompt', ['a.png'], 'attune align: neither a prompt nor --words'],
     ['two prompts', ['a.png', 'a', 'b'], 'attune align: 2 prompts, expected one prompt in quotes, or --prompts'],
     ['one prompt to choose from', ['a.png', '--prompts', 'a'], '--prompts: '],
     ['a single step', ['a.png', 'a cat', '--steps', '1'], '--steps: '],

@@ -16,11 +16,11 @@ export function findEdits(before: Json, after: Json, path: Path = []): readonly 
 }
 
 function editsOfObject(before: { [key: string]: Json }, after: { [key: string]: Json }, path: Path): readonly Edit[] {
-  const removed = Object.keys(before).filter((key) => !(key in after))
+  const removed = Object.keys(before).filter((key) => !Object.hasOwn(after, key))
   return [
     ...removed.map((key): Edit => ({ kind: 'remove', path: [...path, key] })),
     ...Object.entries(after).flatMap(([key, value]): readonly Edit[] => {
-      const old = before[key]
+      const old = Object.hasOwn(before, key) ? before[key] : undefined
       return old === undefined ? [{ kind: 'set', path: [...path, key], value }] : findEdits(old, value, [...path, key])
     }),
   ]

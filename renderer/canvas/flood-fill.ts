@@ -1,12 +1,20 @@
 import type { Point, Size } from './geometry.ts'
 import type { PaintMode } from './stroke.ts'
 import { blendCoverage } from './stroke.ts'
-import { fromDense, type TileMask, toDense } from './tile-mask.ts'
+import { coverageAt, fromDense, type TileMask, toDense } from './tile-mask.ts'
 
 /** What the fill looks at: grey or RGBA rows of any size, stretched over the mask. */
 export interface FillGround extends Size {
   readonly channels: 1 | 4
   readonly data: Uint8Array | Uint8ClampedArray
+}
+
+/** What a flood reached. */
+interface Flood {
+  /** 255 where it went, one byte for each pixel of the mask. */
+  readonly filled: Uint8Array
+  /** Whether it ran against the edge of the paper: then nothing encloses it. */
+  readonly touchesEdge: boolean
 }
 
 /**
@@ -23,10 +31,32 @@ export function floodFill(
   tolerance: number,
   mode: PaintMode,
 ): TileMask {
+  const flood = floodFrom(mask, ground, start, tolerance)
+  return flood === null ? mask : merge(mask, flood.filled, mode)
+}
+
+/**
+ * Fills what painted lines enclose around the start; on paint itself, takes the whole blob or leaves it.
+ *
+ * @returns null when nothing is painted there and the flood runs out to the edge of the paper
+ */
+export function fillEnclosed(mask: TileMask, start: Point, mode: PaintMode): TileMask | null {
+  const isOnPaint = coverageAt(mask, Math.floor(start.x), Math.floor(start.y)) > halfCoverage
+  if (isOnPaint && mode === 'add') return mask
+  const own = { width: mask.width, height: mask.height, channels: 1 as const, data: toDense(mask) }
+  const flood = floodFrom(mask, own, start, halfCoverage)
+  return flood === null || (flood.touchesEdge && !isOnPaint) ? null : merge(mask, flood.filled, mode)
+}
+
+/** A soft edge counts as line from the half of its coverage on. */
+const halfCoverage = 127
+
+function floodFrom(mask: Size, ground: FillGround, start: Point, tolerance: number): Flood | null {
   const { width, height } = mask
   const startX = Math.floor(start.x)
   const startY = Math.floor(start.y)
-  if (startX < 0 || startY < 0 || startX >= width || startY >= height) return mask
+  if (startX < 0 || startY < 0 || startX >= width || startY >= height) return null
+  let touchesEdge = false
   const isAlike = makeLikeness(ground, mask, startX, startY, tolerance)
   const filled = new Uint8Array(width * height)
   const open = [startY * width + startX]
@@ -38,10 +68,11 @@ export function floodFill(
     while (left > 0 && filled[y * width + left - 1] === 0 && isAlike(left - 1, y)) left--
     while (right < width - 1 && filled[y * width + right + 1] === 0 && isAlike(right + 1, y)) right++
     filled.fill(255, y * width + left, y * width + right + 1)
+    touchesEdge ||= y === 0 || y === height - 1 || left === 0 || right === width - 1
     for (const next of [y - 1, y + 1])
       if (next >= 0 && next < height) pushRuns(open, filled, isAlike, next, left, right, width)
   }
-  return merge(mask, filled, mode)
+  return { filled, touchesEdge }
 }
 
 type IsAlike = (x: number, y: number) => boolean

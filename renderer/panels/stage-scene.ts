@@ -1,4 +1,5 @@
 import type { PictureScene, ShownPicture } from '../canvas/picture-surface.ts'
+import type { FillGround } from '../canvas/flood-fill.ts'
 import type { Size } from '../canvas/geometry.ts'
 import type { StudioDocument } from '../document/studio-document.ts'
 import type { StudioState } from '../state/studio-state.svelte.ts'
@@ -21,10 +22,25 @@ export const makeToolScene = (studio: StudioState): ToolScene => {
     tolerance: view.tolerance,
     isSnapping: view.isSnapping,
     sizeFactor: sizeFactor(document.current),
-    ground: null,
+    readGround: () => readGround(studio),
     pool,
     newId: () => crypto.randomUUID(),
   }
+}
+
+/** The pictures on the paper as pixels, at the document's size. */
+function readGround(studio: StudioState): FillGround | null {
+  const { pictures } = shownPictures(studio)
+  if (pictures.length === 0) return null
+  const { width, height } = studio.document.current
+  const brush = new OffscreenCanvas(width, height).getContext('2d')
+  if (brush === null) return null
+  for (const { image, place, opacity, blend } of pictures) {
+    brush.globalAlpha = opacity
+    brush.globalCompositeOperation = blend
+    brush.drawImage(image, place.x, place.y, place.width, place.height)
+  }
+  return { width, height, channels: 4, data: brush.getImageData(0, 0, width, height).data }
 }
 
 const whole = (document: StudioDocument) => ({ x: 0, y: 0, width: document.width, height: document.height })

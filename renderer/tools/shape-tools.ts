@@ -1,7 +1,7 @@
 import { fillPolygon, fillRect } from '../canvas/fill-shape.ts'
-import { floodFill } from '../canvas/flood-fill.ts'
+import { fillEnclosed, floodFill } from '../canvas/flood-fill.ts'
 import { emptyRect, type Point, rectBetween, scaleRect } from '../canvas/geometry.ts'
-import { toDense } from '../canvas/tile-mask.ts'
+import type { TileMask } from '../canvas/tile-mask.ts'
 import { maskScale } from '../document/studio-document.ts'
 import { paintTarget, targetRegion } from './target-region.ts'
 import { noPreview, type Tool } from './tool.ts'
@@ -62,22 +62,23 @@ export const lassoTool: Tool = (scene, first, keys) => {
   }
 }
 
-/** Fills what a painted line encloses; on an unpainted place of a picture, what looks alike. */
+/** Fills what a painted line encloses; elsewhere what looks alike in the picture that is shown. */
 export const fillTool: Tool = (scene, first, keys) => {
   const target = targetRegion(scene)
   if (target === null) return null
   const { mask } = target.region
   const scale = maskScale(scene.document)
   const start = { x: first.x * scale, y: first.y * scale }
+  const fill = (): TileMask => {
+    const enclosed = mask.tiles.size === 0 ? null : fillEnclosed(mask, start, scene.mode)
+    if (enclosed !== null) return enclosed
+    const ground = scene.readGround()
+    return ground === null ? mask : floodFill(mask, ground, start, scene.tolerance, scene.mode)
+  }
   return {
     live: null,
     move: () => emptyRect,
-    up: () => {
-      const own = { width: mask.width, height: mask.height, channels: 1 as const, data: toDense(mask) }
-      const ground = mask.tiles.size > 0 || scene.ground === null ? own : scene.ground
-      const tolerance = ground === own ? 127 : scene.tolerance
-      return paintTarget(target, floodFill(mask, ground, start, tolerance, scene.mode), 'change.fill', keys.isAlt)
-    },
+    up: () => paintTarget(target, fill(), 'change.fill', keys.isAlt),
     cancel: () => undefined,
     preview: () => noPreview,
   }

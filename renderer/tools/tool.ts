@@ -29,7 +29,8 @@ export interface ToolScene {
   readonly isSnapping: boolean
   /** The model's size step in picture pixels. */
   readonly sizeFactor: number
-  readonly ground: FillGround | null
+  /** Pixels of the picture that lies on the paper, for filling what looks alike; null when the paper is blank. */
+  readonly readGround: () => FillGround | null
   readonly pool: TilePool
   readonly newId: () => string
 }

@@ -21,7 +21,7 @@ const scene = (change: Partial<ToolScene> = {}): ToolScene => ({
   tolerance: 32,
   isSnapping: false,
   sizeFactor: 64,
-  ground: null,
+  readGround: () => null,
   pool: new TilePool(),
   newId: () => `r${++nextId}`,
   ...change,
@@ -36,6 +36,11 @@ const use = (tool: Tool, on: ToolScene, path: readonly PenPoint[], keys = noKeys
 
 const painted = (document: StudioDocument): StudioDocument =>
   use(tools.rectangle, scene({ document }), [at(100, 100), at(300, 200)])?.document ?? document
+
+const paintedOf = (document: StudioDocument | undefined): number => {
+  const mask = document?.regions[0]?.mask
+  return mask === undefined ? 0 : paintedPixels(mask)
+}
 
 describe('tools', () => {
   it('make a region of the first stroke and ask what goes there', () => {
@@ -89,6 +94,21 @@ describe('tools', () => {
     const change = use(tools.eraser, scene({ document, regionId }), [at(100, 150), at(300, 150)])
     const mask = change?.document.regions[0]?.mask
     expect(mask && paintedPixels(mask)).toBeLessThan(200 * 100 - 200 * 39)
+  })
+
+  it('fill what a line encloses, else what looks alike in the picture, else nothing', () => {
+    const document = painted(scene().document)
+    const regionId = document.regions[0]?.id ?? null
+    const hollow = use(tools.rectangle, scene({ document, regionId, mode: 'remove' }), [at(120, 120), at(280, 180)])
+    const ring = hollow?.document ?? document
+    const inside = use(tools.fill, scene({ document: ring, regionId }), [at(200, 150)])
+    expect(paintedOf(inside?.document)).toBe(200 * 100)
+    expect(use(tools.fill, scene({ document: ring, regionId }), [at(800, 800)])).toBeNull()
+    // Left half light, right half dark.
+    const data = new Uint8ClampedArray(8 * 8 * 4).map((_, i) => (Math.floor(i / 4) % 8 < 4 ? 200 : 20))
+    const readGround = () => ({ width: 8, height: 8, channels: 4 as const, data })
+    const alike = use(tools.fill, scene({ document: ring, regionId, readGround }), [at(800, 800)])
+    expect(paintedOf(alike?.document)).toBe(513 * 1024 + paintedOf(ring))
   })
 
   it('move a region onto the centre line when it is near', () => {

@@ -1,6 +1,7 @@
 import { storeDocument } from '../document/stored-document.ts'
 import { emptyDocument, type StudioDocument } from '../document/studio-document.ts'
 import { samples, type Sample } from '../state/samples.ts'
+import { restoreHand, restoreView, seenView } from '../state/kept-view.svelte.ts'
 import type { StudioState } from '../state/studio-state.svelte.ts'
 
 /** A brush that fits the paper: an eighth of its longer side. */
@@ -32,7 +33,10 @@ export async function openStudio(studio: StudioState): Promise<void> {
 
 async function refresh(studio: StudioState): Promise<void> {
   await Promise.all([studio.settings.load(), studio.jobs.load()])
-  if (!studio.isReady) await openFirst(studio)
+  if (!studio.isReady) {
+    restoreHand(studio)
+    await openFirst(studio)
+  }
   studio.isReady = true
   for (const { jobId } of studio.results.places) {
     const job = studio.jobs.jobs.get(jobId)
@@ -68,12 +72,18 @@ async function openFirst(studio: StudioState): Promise<void> {
 }
 
 export async function openDocument(studio: StudioState, id: number): Promise<void> {
+  // Read before: as soon as the document is there, its view is remembered as it happens to be.
+  const known = seenView(studio, id)
   await studio.document.open(await studio.link.ask('documents.open', { id }))
   studio.kept.change({ document: id })
   studio.results.open(id)
   studio.view.regionId = studio.document.current.regions[0]?.id ?? null
   studio.view.layerId = null
   studio.view.askingPhrase = null
+  if (known !== undefined) {
+    restoreView(studio, known)
+    return
+  }
   studio.view.isFitted = true
   const { width, height } = studio.document.current
   studio.view.setBrush({ size: Math.max(2, Math.round(Math.max(width, height) * brushShare)) })

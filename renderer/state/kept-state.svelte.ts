@@ -1,8 +1,29 @@
 import { z } from 'zod/mini'
 import type { Json } from '../../engine/contract/document-records.ts'
 import type { SettingsState } from './settings-state.svelte.ts'
+import { sideTabs } from './view-state.svelte.ts'
 
 const place = z.object({ jobId: z.int(), picture: z.int(), imageId: z.nullable(z.int()) })
+
+const hand = z.object({
+  softness: z.number(),
+  sizeUnit: z.enum(['picture', 'screen']),
+  pressureShare: z.number(),
+  stabiliser: z.number(),
+  tolerance: z.number(),
+  isSnapping: z.boolean(),
+  isSideOpen: z.boolean(),
+  cellSize: z.number(),
+})
+
+const seen = z.object({
+  brushSize: z.number(),
+  /** While painting and while looking. */
+  tracings: z.object({ painting: z.number(), looking: z.number() }),
+  sideTab: z.enum(sideTabs),
+  /** null = fitted into the view. */
+  camera: z.nullable(z.object({ x: z.number(), y: z.number(), zoom: z.number() })),
+})
 
 const keptSchema = z.object({
   /** The document that was open last. */
@@ -13,7 +34,12 @@ const keptSchema = z.object({
   prompts: z._default(z.array(z.string()), []),
   /** Lists for `__name__`. */
   wildcards: z._default(z.record(z.string(), z.array(z.string())), {}),
+  /** What is in hand, whatever the document; null before the first change. */
+  hand: z._default(z.nullable(hand), null),
+  /** By document: how it was looked at. */
+  views: z._default(z.record(z.string(), seen), {}),
 })
+export type SeenView = z.infer<typeof seen>
 export type Kept = z.infer<typeof keptSchema>
 
 const pauseMs = 300

@@ -28,8 +28,8 @@ export class ViewState {
   view: Size = $state.raw({ width: 0, height: 0 })
   /** False once the user moved the paper: then it no longer follows the window's size. */
   isFitted = $state(true)
-  #tracingPainting = $state(66)
-  #tracingLooking = $state(12)
+  /** One place of the slider for painting and one for looking. */
+  tracings: { readonly painting: number; readonly looking: number } = $state.raw({ painting: 66, looking: 12 })
   isPaperLifted = $state(false)
   regionId: string | null = $state(null)
   layerId: string | null = $state(null)
@@ -53,15 +53,14 @@ export class ViewState {
   cell: { readonly column: number; readonly row: number } | null = $state.raw(null)
   readonly isPainting = $derived(paintTools.includes(this.tool))
 
-  /** 0 picture only … 100 plan only; one value for painting and one for looking. */
+  /** 0 picture only … 100 plan only. */
   get tracing(): number {
     if (this.isPaperLifted) return 0
-    return this.isPainting ? this.#tracingPainting : this.#tracingLooking
+    return this.isPainting ? this.tracings.painting : this.tracings.looking
   }
 
   set tracing(value: number) {
-    if (this.isPainting) this.#tracingPainting = value
-    else this.#tracingLooking = value
+    this.tracings = { ...this.tracings, [this.isPainting ? 'painting' : 'looking']: value }
   }
 
   setBrush(change: Partial<BrushOptions>): void {

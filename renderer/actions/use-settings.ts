@@ -6,7 +6,9 @@ import type { TileMask } from '../canvas/tile-mask.ts'
 import { resizeMask } from '../canvas/resample-mask.ts'
 import { maskScale, newRegion, type Region, type Setup, type StudioDocument } from '../document/studio-document.ts'
 import type { StudioState } from '../state/studio-state.svelte.ts'
+import { explainForeign } from '../text/explain-foreign.ts'
 import { matchSampler } from '../text/sampler-names.ts'
+import { findUsedModel } from './find-used-model.ts'
 import { resizeDocument } from '../tools/place-tools.ts'
 
 export type SettingsPart = 'all' | 'prompt' | 'seed'
@@ -18,9 +20,10 @@ export async function useSettings(studio: StudioState, imageId: number, part: Se
   const before = document.current
   if (details.recipe !== null) {
     document.change(await fromRecipe(studio, before, details.recipe, part), 'change.useSettings')
+    if (part === 'all') warnOfRecipe(studio, details.recipe)
   } else if (details.foreign !== null) {
-    document.change(fromForeign(before, details, details.foreign, part), 'change.useSettings')
-    notices.show(explainForeign(details.foreign), { source: sourceNames[details.foreign.source] }, { tone: 'warn' })
+    document.change(fromForeign(studio, before, details, details.foreign, part), 'change.useSettings')
+    warnOfForeign(studio, details.foreign)
   } else {
     notices.show('notice.noSettings')
     return
@@ -28,6 +31,32 @@ export async function useSettings(studio: StudioState, imageId: number, part: Se
   view.workspace = 'canvas'
   view.isFitted = true
   if (part === 'all') studio.results.show(null)
+}
+
+/** What a recipe of our own cannot bring back: a model that is gone, or the picture it started from. */
+function warnOfRecipe({ models, notices }: StudioState, { model, image }: Recipe): void {
+  if (findUsedModel(models.usable, model) === undefined)
+    notices.show('foreign.model', { model: model.name }, { tone: 'warn' })
+  if (image !== undefined) notices.show('foreign.start', {}, { tone: 'warn' })
+}
+
+/** The heaviest reason why it will differ; the gallery's details say them all. */
+function warnOfForeign(studio: StudioState, foreign: ForeignSettings): void {
+  const [found, reason] = explainForeign(foreign, { hasModel: hasForeignModel(studio, foreign) })
+  const said = reason ?? found
+  if (said !== undefined) studio.notices.show(said.key, said.values, { tone: reason === undefined ? 'plain' : 'warn' })
+}
+
+export const hasForeignModel = ({ models }: StudioState, { model, modelHash }: ForeignSettings): boolean =>
+  model !== undefined && findUsedModel(models.usable, { name: model, hash: modelHash }) !== undefined
+
+/** The LoRAs of a recipe that are in the folders. */
+function findLoras({ models }: StudioState, { loras }: Recipe): Setup['loras'] {
+  const known = models.all.filter(({ kind, isMissing }) => kind === 'lora' && !isMissing)
+  return loras.flatMap(({ name, hash, strength, textStrength }) => {
+    const id = findUsedModel(known, { name, hash })
+    return id == null ? [] : [{ id, strength, textStrength }]
+  })
 }
 
 async function fromRecipe(
@@ -39,8 +68,11 @@ async function fromRecipe(
   if (part === 'seed') return { ...document, setup: { ...document.setup, seed: recipe.seed } }
   if (part === 'prompt') return { ...document, prompt: recipe.prompt, negative: recipe.negative }
   const sized = resizeDocument(document, recipe)
+  const model = findUsedModel(studio.models.usable, recipe.model)
   const setup: Setup = {
     ...sized.setup,
+    model: model === undefined ? sized.setup.model : model,
+    loras: findLoras(studio, recipe),
     steps: recipe.steps,
     cfgScale: recipe.cfgScale,
     sampler: recipe.sampler,
@@ -96,6 +128,7 @@ async function readShape(
 
 /** Sizes and samplers of other programs, as near as they can be had. */
 function fromForeign(
+  { models }: StudioState,
   document: StudioDocument,
   { width, height }: ImageDetails,
   foreign: ForeignSettings,
@@ -105,6 +138,8 @@ function fromForeign(
   if (part === 'seed') return { ...document, setup: { ...document.setup, seed } }
   const named = { ...document, prompt: foreign.prompt ?? document.prompt, negative: foreign.negative ?? '' }
   if (part === 'prompt') return named
+  const { model: name, modelHash: hash } = foreign
+  const model = name === undefined ? undefined : findUsedModel(models.usable, { name, hash })
   const sampler = foreign.sampler === undefined ? null : matchSampler(foreign.sampler)
   const sized = resizeDocument(named, {
     width: Math.max(64, Math.round(width / 8) * 8),
@@ -115,28 +150,10 @@ function fromForeign(
     setup: {
       ...sized.setup,
       seed,
+      ...(model !== undefined && { model }),
       steps: foreign.steps === undefined ? sized.setup.steps : Math.min(150, Math.max(1, foreign.steps)),
       cfgScale: foreign.cfgScale === undefined ? sized.setup.cfgScale : Math.min(50, Math.max(0, foreign.cfgScale)),
       ...(sampler !== null && { sampler: sampler.id, schedule: sampler.schedule ?? 'automatic' }),
     },
   }
-}
-
-export const sourceNames: Readonly<Record<ForeignSettings['source'], string>> = {
-  attune: 'Attune',
-  a1111: 'A1111',
-  comfyui: 'ComfyUI',
-  invokeai: 'InvokeAI',
-  fooocus: 'Fooocus',
-  novelai: 'NovelAI',
-}
-
-/** Why the picture will not be the same, in order of weight. */
-export function explainForeign(
-  foreign: ForeignSettings,
-): 'foreign.sampler' | 'foreign.graph' | 'foreign.noise' | 'foreign.plain' {
-  if (foreign.sampler !== undefined && matchSampler(foreign.sampler) === null) return 'foreign.sampler'
-  if (foreign.source === 'comfyui') return 'foreign.graph'
-  const usesCpuNoise = foreign.other['RNG'] === 'CPU' || foreign.source === 'invokeai'
-  return usesCpuNoise ? 'foreign.plain' : 'foreign.noise'
 }

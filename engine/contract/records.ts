@@ -154,12 +154,25 @@ export const regionCoverageSchema = z.strictObject({
 })
 export type RegionCoverage = z.infer<typeof regionCoverageSchema>
 
+/** Where a picture's own attention looked for a word while it was drawn. */
+export interface WordMark {
+  readonly word: string
+  /** Its part of all attention to these words, 0 … 1. */
+  readonly share: number
+  readonly width: number
+  readonly height: number
+  /** One byte for each place, rows from the top: 0 coldest … 255 hottest. */
+  readonly heat: Uint8Array
+}
+
 /** What the worker gives back for each picture. */
 export interface MadePicture {
   readonly picture: RawPicture
   readonly recipe: Recipe
   /** One for each painted region, where regions were asked for. */
   readonly coverage?: readonly RegionCoverage[] | undefined
+  /** One for each word of the prompt, where marks were asked for. */
+  readonly marks?: readonly WordMark[] | undefined
 }
 
 /** Pixels that a request only names: decoded by the media process, handed to the worker beside the request. */

@@ -1,8 +1,10 @@
+import type { WordTokens } from '../alignment/first-marks.ts'
 import type { GenerateInput } from './generate-image.ts'
 import { prepareLayout, type PlacedRegion } from './layout-regions.ts'
 import { chunksOf, type EncodedPrompt } from './prompt-encoder.ts'
 import type { ReadPrompt } from './read-prompts.ts'
 import type { ResolvedRequest } from './resolve-request.ts'
+import { watchedWords } from './watched-words.ts'
 
 /** What the network is told, and where its words shall land. */
 export interface EncodedRequest {
@@ -11,6 +13,8 @@ export interface EncodedRequest {
   readonly negative: EncodedPrompt | undefined
   /** For each stage of the prompt, its painted regions; all empty without a layout. */
   readonly regions: readonly (readonly PlacedRegion[])[]
+  /** Words whose attention is watched; none unless marks are wanted. */
+  readonly words: readonly WordTokens[]
   readonly notes: readonly string[]
 }
 
@@ -23,9 +27,10 @@ export const encodeRequest = async (input: GenerateInput, size: ResolvedRequest)
   const { prompts, request, seed } = input
   const { steps, clipSkip } = request
   const { prompt, regions, notes } = readWithLayout(input, size)
+  const words = input.wantsMarks === true ? watchedWords(input, prompt) : []
   if (request.cfgScale === 1 || request.guidance === 'none') {
     const options = { chunks: chunksOf(prompt), clipSkip, isNegative: false }
-    return { prompt: await prompts.encode(prompt, options), negative: undefined, regions, notes }
+    return { prompt: await prompts.encode(prompt, options), negative: undefined, regions, words, notes }
   }
   const negative = prompts.read(request.negative, { steps, seed })
   const options = { chunks: chunksOf(prompt, negative), clipSkip }
@@ -33,6 +38,7 @@ export const encodeRequest = async (input: GenerateInput, size: ResolvedRequest)
     prompt: await prompts.encode(prompt, { ...options, isNegative: false }),
     negative: await prompts.encode(negative, { ...options, isNegative: true }),
     regions,
+    words,
     notes,
   }
 }

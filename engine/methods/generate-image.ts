@@ -1,3 +1,4 @@
+import type { FirstMark } from '../alignment/first-marks.ts'
 import { EngineError } from '../contract/failures.ts'
 import type { GenerateRequest, Preview, RawPicture, RegionCoverage } from '../contract/records.ts'
 import { networkInput } from '../diffusion/prediction.ts'
@@ -32,6 +33,8 @@ export interface GenerateInput {
   readonly image?: RawPicture | undefined
   /** Pixels of regions whose shape is a mask, by region id. */
   readonly masks?: Readonly<Record<string, RawPicture>> | undefined
+  /** Whether the attention to the prompt's words is watched: two more runs of the network, the picture stays the same. */
+  readonly wantsMarks?: boolean | undefined
   readonly run: GenerateRun
 }
 
@@ -42,6 +45,8 @@ export interface GeneratedImage {
   readonly notes: readonly string[]
   /** How much of each painted region was obeyed; empty without regions. */
   readonly coverage: readonly RegionCoverage[]
+  /** What the picture's own attention says of each word; empty unless asked for. */
+  readonly marks: readonly FirstMark[]
 }
 
 /**
@@ -81,7 +86,13 @@ export const generateImage = async (input: GenerateInput): Promise<GeneratedImag
   throwIfCancelled(run.signal)
   const picture = toPixels(await machine.decodeLatents(latents))
   run.progress({ done: total, total, stage: 'decode' })
-  return { picture, resolved, notes: [...encoded.notes, ...notes], coverage: guided.coverage() }
+  return {
+    picture,
+    resolved,
+    notes: [...encoded.notes, ...notes, ...guided.watch.notes],
+    coverage: guided.coverage(),
+    marks: guided.watch.marks(),
+  }
 }
 
 interface Drawn {

@@ -11,10 +11,12 @@ import type { PlacedRegion } from './layout-regions.ts'
 import { conditioningAt, promptedDenoiser, stageIndexAt, type Prompted } from './prompted-denoiser.ts'
 import { MapMean, regionCoverages } from './region-coverage.ts'
 import type { ResolvedRequest } from './resolve-request.ts'
+import { WordWatch } from './watch-words.ts'
 
 /** The denoiser that a sampler follows, with what its regions do after each step and how far they got. */
 export interface GuidedDenoiser extends Steering {
   readonly coverage: () => readonly RegionCoverage[]
+  readonly watch: WordWatch
 }
 
 /**
@@ -24,14 +26,14 @@ export interface GuidedDenoiser extends Steering {
  */
 export const guidedDenoiser = (
   { machine, request }: GenerateInput,
-  { prompt, negative = prompt, regions }: EncodedRequest,
+  { prompt, negative = prompt, regions, words }: EncodedRequest,
   size: ResolvedRequest,
   schedule: Schedule,
 ): GuidedDenoiser => {
   const { noise, guidanceThreshold } = machine.traits
   const prompted = { machine, prompt, schedule, size }
   const ways = findSteering(request.steering)
-  const conditional = steeredDenoiser(prompted, regions, ways)
+  const conditional = steeredDenoiser(prompted, regions, { ways, watch: new WordWatch(words) })
   const guidance: Guidance = findGuidance(request.guidance).guide
   const { denoise } = guidance({
     conditional: conditional.denoise,
@@ -49,10 +51,11 @@ export const guidedDenoiser = (
 const steeredDenoiser = (
   prompted: Prompted,
   regions: EncodedRequest['regions'],
-  ways: SteeringEntry,
+  { ways, watch }: { readonly ways: SteeringEntry; readonly watch: WordWatch },
 ): GuidedDenoiser => {
   const plain: Denoiser = promptedDenoiser(prompted)
-  if (regions.every((placed) => placed.length === 0)) return { denoise: plain, afterStep: (x) => x, coverage: () => [] }
+  if (regions.every((placed) => placed.length === 0))
+    return { denoise: watch.around(plain, prompted), afterStep: (x) => x, coverage: () => [], watch }
   const { machine, schedule } = prompted
   const maps = new MapMean()
   const regionsAt = (level: NoiseLevel): readonly PlacedRegion[] => regions[stageIndexAt(prompted, level)] ?? []
@@ -65,9 +68,10 @@ const steeredDenoiser = (
     attend: (call, level) => machine.attend({ ...call, conditioning: conditioningAt(prompted, level) }),
     onMaps: (seen) => {
       maps.add(seen)
+      watch.see(seen)
     },
   })
-  return { ...steering, coverage: () => regionCoverages(maps, regions.at(-1) ?? []) }
+  return { ...steering, coverage: () => regionCoverages(maps, regions.at(-1) ?? []), watch }
 }
 
 /** The share of the steps in which some region's gradient is taken. */

@@ -3,7 +3,7 @@ import { alignImage, type AlignedImage } from '../methods/align-image.ts'
 import { classifyImage } from '../methods/align-classify.ts'
 import type { CallArgs, CallProgress, CallResult } from '../process/call-table.ts'
 import type { CallContext } from '../process/serve-calls.ts'
-import type { AlignedPicture, HeatGrid } from './align-protocol.ts'
+import type { AlignedPicture, HeatGrid } from './protocol/align-calls.ts'
 import type { ModelHolder } from './model-holder.ts'
 import type { WorkerCalls } from './protocol.ts'
 

@@ -1,8 +1,15 @@
 import type { EmbeddingShelf } from '../checkpoint/embedding-shelf.ts'
-import { recipeVersion, type GenerateRequest, type MadePicture, type Recipe } from '../contract/records.ts'
+import {
+  recipeVersion,
+  type GenerateRequest,
+  type MadePicture,
+  type Recipe,
+  type WordMark,
+} from '../contract/records.ts'
 import { generateImage, type GeneratedImage } from '../methods/generate-image.ts'
 import type { CallArgs, CallProgress } from '../process/call-table.ts'
 import type { CallContext } from '../process/serve-calls.ts'
+import { heatBytes } from './heat-bytes.ts'
 import { appVersion } from './app-version.ts'
 import type { FileHashes } from './file-hashes.ts'
 import type { ModelHolder } from './model-holder.ts'
@@ -40,6 +47,7 @@ export const generateCall =
       seed,
       image: source,
       masks,
+      wantsMarks: args.wantsMarks,
       run,
     })
     const durationMs = Math.round(performance.now() - started)
@@ -50,9 +58,16 @@ export const generateCall =
     return {
       picture: drawn.picture,
       ...(drawn.coverage.length > 0 && { coverage: drawn.coverage }),
+      ...(drawn.marks.length > 0 && { marks: drawn.marks.map(wordMark) }),
       recipe: recipeOf(request, drawn, facts),
     }
   }
+
+const wordMark = ({ word, share, map }: GeneratedImage['marks'][number]): WordMark => ({
+  word,
+  share,
+  ...heatBytes(map),
+})
 
 /** As many as a recipe takes. */
 const mostNotes = 100

@@ -5,10 +5,11 @@ import {
   regionCoverageSchema,
   type MadePicture,
   type Preview,
+  type WordMark,
 } from '../contract/records.ts'
 import { seedSchema } from '../contract/scalars.ts'
 import type { CallTable } from '../process/call-table.ts'
-import { alignCalls } from './align-protocol.ts'
+import { alignCalls } from './protocol/align-calls.ts'
 import { modelCalls } from './protocol/model-calls.ts'
 import { modelOptions, pathsSchema } from './protocol/model-options.ts'
 import { rawPictureSchema } from './raw-picture-schema.ts'
@@ -44,12 +45,23 @@ const generateArgsSchema = z.strictObject({
   image: rawPictureSchema.optional(),
   /** Pixels of regions whose shape is a mask, by region id. */
   masks: z.record(z.string(), rawPictureSchema).optional(),
+  /** Whether the picture's own attention to its words is wanted too. */
+  wantsMarks: z.boolean().optional(),
+})
+
+const wordMarkSchema: z.ZodType<WordMark> = z.strictObject({
+  word: z.string(),
+  share: z.number().min(0).max(1.000001),
+  width: z.int().positive(),
+  height: z.int().positive(),
+  heat: z.instanceof(Uint8Array),
 })
 
 const madePictureSchema: z.ZodType<MadePicture> = z.strictObject({
   picture: rawPictureSchema,
   recipe: recipeSchema,
   coverage: z.array(regionCoverageSchema).optional(),
+  marks: z.array(wordMarkSchema).readonly().optional(),
 })
 
 /** What the worker process can be asked: everything that needs ONNX Runtime. Pixels travel raw. */

@@ -4,9 +4,9 @@ import {
   alignRequestSchema,
   classifyRequestSchema,
   promptFitSchema,
-} from '../contract/align-records.ts'
-import type { CallTable } from '../process/call-table.ts'
-import { rawPictureSchema } from './raw-picture-schema.ts'
+} from '../../contract/align-records.ts'
+import type { CallTable } from '../../process/call-table.ts'
+import { rawPictureSchema } from '../raw-picture-schema.ts'
 
 const progressSchema = z.strictObject({
   done: z.int().nonnegative(),

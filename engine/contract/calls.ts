@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Call } from './call.ts'
+import { alignmentCalls } from './calls/alignment-calls.ts'
 import { appCalls } from './calls/app-calls.ts'
 import { documentCalls } from './calls/document-calls.ts'
 import { imageCalls } from './calls/image-calls.ts'
@@ -7,6 +8,7 @@ import { jobCalls } from './calls/job-calls.ts'
 
 /** Everything a window can ask of the service. One entry here, and the compiler asks for its handler. */
 export const calls = {
+  ...alignmentCalls,
   ...appCalls,
   ...documentCalls,
   ...imageCalls,

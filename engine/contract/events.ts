@@ -12,6 +12,8 @@ export const events = {
   'image.added': imageSummarySchema,
   'image.changed': imageSummarySchema,
   'image.erased': z.strictObject({ ids: z.array(idSchema) }),
+  'alignment.changed': z.strictObject({ imageId: idSchema }),
+  'alignment.progress': z.strictObject({ imageId: idSchema, done: z.int().nonnegative(), total: z.int().positive() }),
   'boards.changed': z.strictObject({}),
   'feedback.changed': imageScoreSchema,
   'job.changed': jobSchema,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { EngineError } from '../contract/failures.ts'
+import { AlignmentStore } from './alignment-store.ts'
 import { BlobStore } from './blob-store.ts'
 import { BoardStore } from './board-store.ts'
 import { DocumentStore } from './document-store.ts'
@@ -30,6 +31,7 @@ export class Library {
   readonly folders: LibraryFolders
   readonly database: LibraryDatabase
   readonly images: ImageStore
+  readonly alignment: AlignmentStore
   readonly tags: TagStore
   readonly boards: BoardStore
   readonly feedback: FeedbackStore
@@ -50,6 +52,7 @@ export class Library {
     this.database = database
     this.#lock = lock
     this.images = new ImageStore(database)
+    this.alignment = new AlignmentStore(database)
     this.tags = new TagStore(database, this.images)
     this.boards = new BoardStore(database)
     this.feedback = new FeedbackStore(database)

@@ -2,6 +2,7 @@ import type { appCalls } from '../contract/calls/app-calls.ts'
 import type { CallHandlers } from '../contract/calls.ts'
 import type { Announce } from '../contract/events.ts'
 import type { Library } from '../library/library.ts'
+import type { AlignmentDesk } from './alignment/alignment-desk.ts'
 import type { PictureCodec } from './pictures/picture-codec.ts'
 import type { JobQueue } from './queue/job-queue.ts'
 import type { PictureMaker } from './queue/picture-maker.ts'
@@ -12,6 +13,7 @@ export interface ServiceParts {
   readonly queue: JobQueue
   readonly maker: PictureMaker
   readonly codec: PictureCodec
+  readonly alignment: AlignmentDesk
   readonly announce: Announce
   readonly now: () => number
 }

@@ -10,6 +10,9 @@ import { ProcessLink } from '../process/process-link.ts'
 import type { LinkState } from '../process/process-link.ts'
 import { workerCalls } from '../worker/protocol.ts'
 import type { WorkerCalls } from '../worker/protocol.ts'
+import { AlignmentDesk } from './alignment/alignment-desk.ts'
+import { modelOfPicture } from './alignment/model-of-picture.ts'
+import { alignmentHandlers } from './handlers/alignment-handlers.ts'
 import { appHandlers } from './handlers/app-handlers.ts'
 import { documentHandlers } from './handlers/document-handlers.ts'
 import { imageHandlers } from './handlers/image-handlers.ts'
@@ -80,7 +83,16 @@ export class StudioService {
     const recovered = await recoverLibrary(library, codec, startedMs)
     const { link, maker } = makeWorker(options, library, codec, note('worker'))
     const queue = new JobQueue({ library, codec, announce, now, maker, drawSeed })
-    const parts: ServiceParts = { library, queue, maker, codec, announce, now }
+    const alignment = new AlignmentDesk({
+      library,
+      codec,
+      announce,
+      now,
+      measure: ({ request, modelPath, image }, run) => link.call('align', { request, modelPath, image }, run),
+      modelOf: async (imageId, recipe) =>
+        (await resolveModel(library, options.bundledModelPath, modelOfPicture(library, imageId, recipe))).path,
+    })
+    const parts: ServiceParts = { library, queue, maker, codec, alignment, announce, now }
     const { describeModel, isWatching = true } = options
     const shelf = new ModelShelf({ library, describeModel, announce, now, isWatching })
     const onDone = (): void => {
@@ -92,6 +104,7 @@ export class StudioService {
     const { appVersion, onDefect } = options
     const app = { ...parts, appVersion, processes: () => [...states.values()], recovered, shelf, downloads }
     const handlers = translateErrors({
+      ...alignmentHandlers(parts),
       ...appHandlers(app),
       ...documentHandlers(parts),
       ...imageHandlers(parts),
@@ -102,7 +115,7 @@ export class StudioService {
     shelf.start()
     queue.start()
     return new StudioService(parts, recovered, contract, async () => {
-      await queue.close()
+      await Promise.all([queue.close(), alignment.close()])
       await Promise.all([downloads.close(), shelf.close(), link.close(), codec.close()])
       library.close()
     })

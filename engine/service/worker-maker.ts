@@ -59,6 +59,7 @@ export const workerMaker = ({
       embeddingPlaces: [...embeddings],
       measurementsFolder: measurements,
       masks,
+      wantsMarks: true,
     }
     const made = await link.call('generate', start === undefined ? args : { ...args, image: start.pixels }, {
       signal,

@@ -21,7 +21,7 @@ export interface KeeperParts {
  */
 export const keepPicture = async (
   { library, codec, announce, now }: KeeperParts,
-  { picture: pixels, recipe, coverage }: MadePicture,
+  { picture: pixels, recipe, coverage, marks }: MadePicture,
   made: { readonly jobId: number; readonly picture: number },
 ): Promise<ImageSummary> => {
   const createdMs = now()
@@ -43,6 +43,7 @@ export const keepPicture = async (
     foreign: null,
     made,
   })
+  if (marks !== undefined) library.alignment.putFirst(image.id, marks)
   announce('image.added', image)
   return image
 }

@@ -11,6 +11,7 @@ export const firstMarkSchema = z.strictObject({
   share: z.number().min(0).max(1.000001),
 })
 export type FirstMarkRecord = z.infer<typeof firstMarkSchema>
+export const firstMarksSchema = z.array(firstMarkSchema)
 
 /** What was measured in a picture, when, by what. */
 export const measuredAlignmentSchema = z.strictObject({
@@ -25,7 +26,7 @@ export type MeasuredAlignment = z.infer<typeof measuredAlignmentSchema>
 export const pictureAlignmentSchema = z.strictObject({
   imageId: idSchema,
   /** Empty for pictures that were not drawn here. */
-  first: z.array(firstMarkSchema),
+  first: firstMarksSchema,
   measured: measuredAlignmentSchema.nullable(),
   /** How long measuring takes here, as far as the making of the picture says; null when it cannot be measured. */
   estimateMs: z.number().nonnegative().nullable(),

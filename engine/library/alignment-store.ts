@@ -1,7 +1,6 @@
-import { z } from 'zod'
 import { EngineError } from '../contract/failures.ts'
 import {
-  firstMarkSchema,
+  firstMarksSchema,
   measuredAlignmentSchema,
   type FirstMarkRecord,
   type HeatSource,
@@ -45,7 +44,7 @@ export class AlignmentStore {
       )
       .get(imageId)
     return {
-      first: row === undefined ? [] : z.array(firstMarkSchema).parse(JSON.parse(row.first)),
+      first: row === undefined ? [] : firstMarksSchema.parse(JSON.parse(row.first)),
       measured: row?.measured == null ? null : measuredAlignmentSchema.parse(JSON.parse(row.measured)),
     }
   }

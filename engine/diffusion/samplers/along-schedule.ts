@@ -35,7 +35,9 @@ export const alongSchedule =
     let state = startState(input)
     for (let index = state.done; index < total; index += 1) {
       const next = levelAt(schedule, index + 1)
-      const result = await step({ ...stepInput(input, index), x: state.x, next, history: state.history })
+      throwIfCancelled(run.signal)
+      const start = (await input.beforeStep?.(state.x, levelAt(schedule, index))) ?? state.x
+      const result = await step({ ...stepInput(input, index), x: start, next, history: state.history })
       const x = input.afterStep?.(result.x, next, index === total - 1) ?? result.x
       state = { done: index + 1, x, history: result.history ?? [] }
       await run.stepped?.({ state, clean: result.clean, total })

@@ -13,6 +13,8 @@ export interface SamplerInput {
   readonly noise: NoiseSource
   /** How noisy the steps are, 0 … 1; absent = what the sampler is known for. Samplers without noise ignore it. */
   readonly eta?: number
+  /** Replaces the latents before each step. */
+  readonly beforeStep?: (x: NdArray, now: NoiseLevel) => Promise<NdArray>
   /** Replaces the latents after each step, before the checkpoint; for blending with a known picture. */
   readonly afterStep?: (x: NdArray, next: NoiseLevel, isLast: boolean) => NdArray
   readonly run: SamplerRun

@@ -13,12 +13,15 @@ import type { Sampler } from './sampler.ts'
  */
 export const unipc: Sampler = alongSchedule(async ({ x, index, schedule, now, next, denoise, history }) => {
   const clean = await denoise(x, now)
-  // The state: where the last step started from, what was predicted there, and in the step before it
-  const [from, last, beforeLast] = history
+  // The state: where the last step arrived, where it started from, what was predicted there, and in the step before it
+  const [arrived, from, last, beforeLast] = history
   const corrected =
-    from === undefined || last === undefined ? x : correct({ from, last, beforeLast, clean, index, schedule })
+    arrived === undefined || from === undefined || last === undefined
+      ? x
+      : // What was done to the latents between the steps, by steering or by blending, is kept
+        weightedSum([1, correct({ from, last, beforeLast, clean, index, schedule })], [1, x], [-1, arrived])
   const predicted = predict({ x: corrected, clean, last, index, schedule, now, next })
-  return { x: predicted, clean, history: last === undefined ? [corrected, clean] : [corrected, clean, last] }
+  return { x: predicted, clean, history: [predicted, corrected, clean, ...(last === undefined ? [] : [last])] }
 })
 
 interface PredictorInput {

@@ -8,7 +8,9 @@ import { samplers, type SamplerId } from '../../../../engine/diffusion/samplers/
 import { scheduleOfStrength, startFromLatents } from '../../../../engine/diffusion/start.ts'
 import type { Denoiser, Prediction } from '../../../../engine/machine/denoiser.ts'
 import type { NdArray } from '../../../../engine/tensor/nd-array.ts'
+import { weightedSum } from '../../../../engine/tensor/arithmetic.ts'
 import { torchRandn } from '../../../../engine/tensor/torch-noise.ts'
+import { relativeError } from '../../../reference/relative-error.ts'
 import { samplerInput } from './run-sampler.ts'
 
 const steps = 8
@@ -179,6 +181,51 @@ describe('a picture of which a part is known', () => {
     })
     expect(x).toBe(known)
     expect(seen).toEqual(schedule.slice(1).map((level, i) => [level, i === 3]))
+  })
+
+  it.each(['ddim', 'euler', 'heun', 'dpmpp-2m', 'unipc'] as const)(
+    'keeps a push between two steps of %s',
+    async (id) => {
+      const { schedule, ...input } = samplerInput(id, 6)
+      const clean = torchRandn([1, 4, 8, 8], 6)
+      const push = torchRandn([1, 4, 8, 8], 7)
+      const [pushed, atEnd] = [schedule[2]?.sigma ?? NaN, schedule[5]?.sigma ?? NaN]
+      const endOf = async (share: number): Promise<NdArray> => {
+        let end = clean
+        await findSampler(id).sample({
+          ...input,
+          schedule,
+          denoise: async (x, { sigma }) => {
+            if (sigma === atEnd) end = x
+            return clean
+          },
+          afterStep: (x, next) => (next.sigma === pushed ? weightedSum([1, x], [share, push]) : x),
+          run: { signal: new AbortController().signal },
+        })
+        return end
+      }
+      // With one clean picture for all, latents approach it on a line: what was pushed shrinks as sigma does.
+      const expected = weightedSum([1, await endOf(0)], [atEnd / pushed, push])
+      expect(relativeError((await endOf(1)).data, expected.data)).toBeLessThan(1e-5) // float32, six steps
+    },
+  )
+
+  it('may be moved before every step, by what the denoiser sees and the step starts from', async () => {
+    const { schedule, ...input } = samplerInput('euler', 3)
+    const seen: NdArray[] = []
+    const moved = schedule.slice(1).map((_, i) => torchRandn([1, 4, 8, 8], i))
+    const x = await findSampler('euler').sample({
+      ...input,
+      schedule,
+      denoise: async (noisy) => {
+        seen.push(noisy)
+        return noisy
+      },
+      beforeStep: async (_, now) => moved[schedule.indexOf(now)] ?? input.x,
+      run: { signal: new AbortController().signal },
+    })
+    expect(seen).toEqual(moved)
+    expect(x.data).toEqual(moved[2]?.data)
   })
 
   it('refuses noise of another shape', async () => {

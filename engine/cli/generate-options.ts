@@ -74,7 +74,7 @@ Draws pictures from a prompt and writes them as PNG files with their settings in
   --embeddings PATH  a folder or file with textual inversions, named in prompts by their file names; may be repeated
   --vae FILE         a VAE file in place of the model's own
   --layout FILE      regions and their phrases (docs/methods/layout.md)
-  --steering KIND    none, paint-with-words, zest, both (both)
+  --steering KIND    none, paint-with-words, zest, both, csg (both)
   --out PATH         folder, or a file ending in .png (the current folder)
   --share            leave prompt, model and settings out of the file; keep only the mark that a model made it
   --json             one JSON object a line on standard output

@@ -6,7 +6,6 @@ import {
   div,
   input,
   log,
-  matmul,
   mul,
   neg,
   reduceMax,
@@ -15,12 +14,12 @@ import {
   reshape,
   scalar,
   sub,
-  transpose,
 } from '../graph/ops.ts'
 import type { Value } from '../graph/value.ts'
 import type { AttentionLayer } from '../networks/attention-layers.ts'
-import { mapOf, tap } from '../networks/tap.ts'
+import { tap } from '../networks/tap.ts'
 import { resizeBilinear } from './bilinear.ts'
+import { lookAt, meanOf } from './region-maps.ts'
 
 export interface RegionLossOptions {
   /** Layers whose maps are averaged, all of them looking at the prompt. */
@@ -49,8 +48,7 @@ export const regionLoss =
     const { height, width, keys } = largest
     const tapped = tap({ layers: layers.map(({ key }) => key), expose: ['map'] })(graph)
     const tokens = input('region_tokens', [regions, keys])
-    const maps = layers.map((layer) => resizeBilinear(regionMaps(tapped, layer, tokens), height, width))
-    const mean = mul(maps.reduce(add), scalar(1 / maps.length))
+    const mean = meanOf(layers.map((layer) => resizeBilinear(regionMaps(tapped, layer, tokens), height, width)))
     const masks = input('masks', [regions, height, width])
     const peaks = reduceMax(mean, [1, 2])
     const losses = add(crossEntropy(mean, masks), crossEntropy(div(mean, peaks), masks))
@@ -73,13 +71,8 @@ const largestMap = (layers: readonly AttentionLayer[]): AttentionLayer => {
 const area = ({ height, width }: AttentionLayer): number => height * width
 
 /** Probability of each region's tokens at each position of one layer: [1, h·w, M] → [R, h, w]. */
-const regionMaps = (tapped: Graph, { key, height, width }: AttentionLayer, tokens: Value): Value => {
-  const [regions = 1, keys = 1] = tokens.shape
-  const map = tapped.outputs.get(mapOf(key))
-  if (map === undefined) return tokens
-  const positions = reshape(map, [height * width, keys])
-  return reshape(matmul(tokens, transpose(positions, [1, 0])), [regions, height, width])
-}
+const regionMaps = (tapped: Graph, layer: AttentionLayer, tokens: Value): Value =>
+  reshape(lookAt(tapped, layer, tokens), [tokens.shape[0] ?? 1, layer.height, layer.width])
 
 /** Mean over pixels of −S ln c(p) − (1 − S) ln(1 − c(p)): [R, H, W] → [R, 1, 1]. */
 const crossEntropy = (probability: Value, mask: Value): Value => {

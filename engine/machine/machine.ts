@@ -153,11 +153,16 @@ export interface AlignmentMaps {
   readonly places?: PlacesMap
 }
 
+/** Which loss says how far attention is from painted regions: ZestGuide's, or that of composite scenes. */
+export type RegionLossKind = 'zest' | 'csg'
+
 export interface AttendCall extends PredictCall {
   /** Paint-with-words: scores of the regions' tokens are raised inside them, `weight` = w · ln(1 + sigma). */
   readonly paint?: { readonly regions: readonly RegionInput[]; readonly weight: number }
-  /** The region loss and its gradient with respect to `sample`. */
-  readonly guide?: { readonly regions: readonly RegionInput[] }
+  /** A region loss (ZestGuide's when absent) and its gradient with respect to `sample`. */
+  readonly guide?: { readonly regions: readonly RegionInput[]; readonly loss?: RegionLossKind }
+  /** Attention to the words of all regions is shared out: each position attends to those of the regions it lies in. */
+  readonly redistribute?: { readonly regions: readonly RegionInput[] }
   /** Whether the maps of the region layers are wanted. */
   readonly wantsMaps: boolean
   /** Whether everything that alignment reads is wanted; absent = no. */

@@ -68,6 +68,7 @@ export const generateImage = async (input: GenerateInput): Promise<GeneratedImag
   const { latents, notes } = await keepWhatIsThere(schedule, async (stepped) => {
     const whole = await resolved.sampler.sample({
       denoise: guided.denoise,
+      ...(guided.beforeStep !== undefined && { beforeStep: guided.beforeStep }),
       afterStep: guided.afterStep,
       x: await startOf(input, resolved, schedule, noise.start()),
       schedule,

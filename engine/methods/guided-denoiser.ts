@@ -2,8 +2,9 @@ import { EngineError } from '../contract/failures.ts'
 import type { RegionCoverage, SteeringKind } from '../contract/records.ts'
 import type { Guidance } from '../diffusion/guidance/guidance.ts'
 import { guidances, type GuidanceId } from '../diffusion/guidance/guidances.ts'
-import { guidedShare, regionSteering, type Steering } from '../diffusion/steering/region-steering.ts'
+import { guidedShare, type Steering } from '../diffusion/steering/region-steering.ts'
 import { steerings, type SteeringEntry } from '../diffusion/steering/steerings.ts'
+import { throwIfCancelled } from '../diffusion/throw-if-cancelled.ts'
 import type { Denoiser, NoiseLevel, Schedule } from '../machine/denoiser.ts'
 import type { EncodedRequest } from './encode-request.ts'
 import type { GenerateInput } from './generate-image.ts'
@@ -25,15 +26,16 @@ export interface GuidedDenoiser extends Steering {
  * @throws EngineError 'unknown-name' for a steering that is not built
  */
 export const guidedDenoiser = (
-  { machine, request }: GenerateInput,
+  { machine, request, run }: GenerateInput,
   { prompt, negative = prompt, regions, words }: EncodedRequest,
   size: ResolvedRequest,
   schedule: Schedule,
 ): GuidedDenoiser => {
   const { noise, guidanceThreshold } = machine.traits
   const prompted = { machine, prompt, schedule, size }
-  const ways = findSteering(request.steering)
-  const conditional = steeredDenoiser(prompted, regions, { ways, watch: new WordWatch(words) })
+  const steering = findSteering(request.steering)
+  const { signal } = run
+  const conditional = steeredDenoiser(prompted, regions, { steering, watch: new WordWatch(words), signal })
   const guidance: Guidance = findGuidance(request.guidance).guide
   const { denoise } = guidance({
     conditional: conditional.denoise,
@@ -42,16 +44,22 @@ export const guidedDenoiser = (
     rescale: request.guidanceRescale,
     prediction: noise.predictionType,
     schedule,
-    guidedShare: ways.guides ? latestEnd(regions) : 0,
+    guidedShare: steering.takesGradients ? latestEnd(regions) : 0,
     ...(guidanceThreshold === null ? {} : { threshold: guidanceThreshold }),
   })
   return { ...conditional, denoise }
 }
 
+interface Steered {
+  readonly steering: SteeringEntry
+  readonly watch: WordWatch
+  readonly signal: AbortSignal
+}
+
 const steeredDenoiser = (
   prompted: Prompted,
   regions: EncodedRequest['regions'],
-  { ways, watch }: { readonly ways: SteeringEntry; readonly watch: WordWatch },
+  { steering: { steer }, watch, signal }: Steered,
 ): GuidedDenoiser => {
   const plain: Denoiser = promptedDenoiser(prompted)
   if (regions.every((placed) => placed.length === 0))
@@ -59,13 +67,15 @@ const steeredDenoiser = (
   const { machine, schedule } = prompted
   const maps = new MapMean()
   const regionsAt = (level: NoiseLevel): readonly PlacedRegion[] => regions[stageIndexAt(prompted, level)] ?? []
-  const steering = regionSteering({
-    ...ways,
+  const steering = steer({
     regionsAt,
     plain,
     schedule,
     prediction: machine.traits.noise.predictionType,
-    attend: (call, level) => machine.attend({ ...call, conditioning: conditioningAt(prompted, level) }),
+    attend: (call, level) => {
+      throwIfCancelled(signal)
+      return machine.attend({ ...call, conditioning: conditioningAt(prompted, level) })
+    },
     onMaps: (seen) => {
       maps.add(seen)
       watch.see(seen)

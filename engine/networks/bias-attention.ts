@@ -34,9 +34,11 @@ export const biasAttention =
     }
     const biased = rewrite(graph, (value, operands) => {
       if (!isOp(value, 'attention') || !waiting.delete(value.label ?? '')) return undefined
-      return splitAttention(value, operands, (logits) => {
-        const peak = stopGradient(reduceMax(logits, [1, 2, 3])) // of Q Kᵀ/√d, so that w′ A is over √d already
-        return add(logits, mul(mul(peak, weight), biasFor(logits.shape)))
+      return splitAttention(value, operands, {
+        logits: (logits) => {
+          const peak = stopGradient(reduceMax(logits, [1, 2, 3])) // of Q Kᵀ/√d, so that w′ A is over √d already
+          return add(logits, mul(mul(peak, weight), biasFor(logits.shape)))
+        },
       })
     })
     const [missing] = waiting

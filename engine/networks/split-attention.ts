@@ -3,12 +3,15 @@ import { makeValue } from '../graph/make-value.ts'
 import { add, matmul, mul, scalar, transpose } from '../graph/ops.ts'
 import type { Value } from '../graph/value.ts'
 
-/** Adds something to the scaled scores of one layer, [B, heads, N, M]. */
-type BiasRule = (logits: Value) => Value
+/** What becomes of a layer's scaled scores or probabilities, both [B, heads, N, M]. */
+interface AttentionChanges {
+  readonly logits?: (logits: Value) => Value
+  readonly probabilities?: (probabilities: Value) => Value
+}
 
 /** The name of a layer's scaled scores, before any bias, [B, heads, N, M]. */
 export const logitsOf = (key: string): string => `${key}.logits`
-/** The name of a layer's probabilities, [B, heads, N, M]. */
+/** The name of a layer's probabilities as the softmax gives them, [B, heads, N, M]. */
 export const probabilitiesOf = (key: string): string => `${key}.probs`
 
 /**
@@ -17,7 +20,11 @@ export const probabilitiesOf = (key: string): string => `${key}.probs`
  *
  * @param operands  query, key, value and perhaps a bias, in the graph that is being made
  */
-export const splitAttention = (value: Value<'attention'>, operands: readonly Value[], addBias?: BiasRule): Value => {
+export const splitAttention = (
+  value: Value<'attention'>,
+  operands: readonly Value[],
+  change: AttentionChanges = {},
+): Value => {
   const [query, key, states, bias] = operands
   if (query === undefined || key === undefined || states === undefined) return value
   const { heads, scale } = value.attributes
@@ -25,8 +32,9 @@ export const splitAttention = (value: Value<'attention'>, operands: readonly Val
   const scaled = splitHeads(mul(query, scalar(scale)), heads)
   const transposed = transpose(splitHeads(key, heads), [0, 1, 3, 2])
   const logits = makeValue('matmul', [scaled, transposed], {}, logitsOf(layer))
-  const changed = addBias === undefined ? logits : addBias(logits)
+  const changed = change.logits?.(logits) ?? logits
   const scores = bias === undefined ? changed : add(changed, bias)
   const probabilities = makeValue('softmax', [scores], { axis: 3 }, probabilitiesOf(layer))
-  return joinHeads(matmul(probabilities, splitHeads(states, heads)))
+  const used = change.probabilities?.(probabilities) ?? probabilities
+  return joinHeads(matmul(used, splitHeads(states, heads)))
 }

@@ -1,16 +1,27 @@
 import { differentiate } from '../autodiff/differentiate.ts'
 import { zeroFeed } from '../autodiff/zero-after.ts'
 import { EngineError } from '../contract/failures.ts'
-import { applyTransforms, type Graph } from '../graph/graph.ts'
+import { applyTransforms, type Graph, type Transform } from '../graph/graph.ts'
+import { csgLayers } from '../losses/csg-layers.ts'
+import { csgLoss } from '../losses/csg-loss.ts'
 import { regionLayers } from '../losses/region-layers.ts'
 import { regionLoss } from '../losses/region-loss.ts'
-import type { AlignmentMaps, AttendCall, Attended, AttentionMap, RegionInput } from '../machine/machine.ts'
+import type {
+  AlignmentMaps,
+  AttendCall,
+  Attended,
+  AttentionMap,
+  RegionInput,
+  RegionLossKind,
+} from '../machine/machine.ts'
 import { attentionLayers, type AttentionLayer } from '../networks/attention-layers.ts'
 import { biasAttention, biasInput, biasWeightInput } from '../networks/bias-attention.ts'
+import { redistributeAttention } from '../networks/redistribute-attention.ts'
 import { alignmentLayers, placesOutput, tapAlignment, upPlacesOutput } from '../networks/tap-alignment.ts'
 import { mapOf, tap } from '../networks/tap.ts'
 import { unetGraph } from '../networks/unet/unet-graph.ts'
 import { sizeOf, type NdArray } from '../tensor/nd-array.ts'
+import { csgFeeds, redistributionFeeds } from './csg-feeds.ts'
 import type { LoadSession } from './load-session.ts'
 import type { LorasOf } from './loras/network-loras.ts'
 import type { Session } from './session.ts'
@@ -19,8 +30,10 @@ import { addedFeeds, type UNetFiles } from './unet-runner.ts'
 /** What a session that looks into attention was made for. */
 interface Features {
   readonly isPainted: boolean
+  readonly isRedistributed: boolean
   /** Regions that the loss has room for; 0 without a gradient. */
   readonly regions: number
+  readonly loss: RegionLossKind
   readonly wantsMaps: boolean
   readonly wantsAlignment: boolean
 }
@@ -56,6 +69,7 @@ export const attendRunner = (
       ...addedFeeds(files.config, [call]),
       ...paintFeeds(call, layers, sizes),
       ...guideFeeds(call, layers, sizes, features.regions),
+      ...redistributionFeeds(call, layers, sizes.tokens),
       ...zeroFeed(),
       ...lora.feeds(),
     })
@@ -86,10 +100,15 @@ const layerTable = (files: UNetFiles): ((sizes: Sizes) => readonly AttentionLaye
   }
 }
 
-const featuresOf = ({ paint, guide, wantsMaps, wantsAlignment = false }: AttendCall): Features => {
+const featuresOf = (call: AttendCall): Features => {
+  const { guide, wantsMaps, wantsAlignment = false } = call
   const count = guide?.regions.length ?? 0
   const room = count === 0 ? 0 : regionRooms.find((size) => size >= count)
-  if (room !== undefined) return { isPainted: paint !== undefined, regions: room, wantsMaps, wantsAlignment }
+  if (room !== undefined) {
+    const isPainted = call.paint !== undefined
+    const isRedistributed = call.redistribute !== undefined
+    return { isPainted, isRedistributed, regions: room, loss: guide?.loss ?? 'zest', wantsMaps, wantsAlignment }
+  }
   throw new EngineError('bad-argument', {
     where: 'regions',
     found: `${count} regions`,
@@ -101,18 +120,31 @@ const featuresOf = ({ paint, guide, wantsMaps, wantsAlignment = false }: AttendC
 const plainGraph = ({ weights, config }: UNetFiles, sizes: Sizes): Graph =>
   unetGraph(weights, config, { batch: 1, ...sizes })
 
-const attendGraph = (plain: Graph, { isPainted, regions, wantsMaps, wantsAlignment }: Features): Graph => {
+const attendGraph = (plain: Graph, features: Features): Graph => {
+  const { regions, wantsMaps, wantsAlignment } = features
   const layers = attentionLayers(plain)
-  const painted = layers.filter(({ looksAt }) => looksAt === 'prompt').map(({ key }) => key)
   const used = regionLayers(layers)
-  const graph = isPainted ? biasAttention({ layers: painted })(plain) : plain
-  const lossy = regions > 0 ? regionLoss({ layers: used, regions })(graph) : graph
+  const graph = bentGraph(plain, layers, features)
+  const lossy = regions > 0 ? lossOf(layers, features)(graph) : graph
   const mapped = wantsMaps ? tap({ layers: used.map(({ key }) => key), expose: ['map'] })(lossy) : lossy
   const tapped = wantsAlignment ? tapAlignment(alignmentLayers(layers))(mapped) : mapped
   if (regions === 0) return tapped
   const keep = [...tapped.outputs.keys()].filter((name) => name !== 'loss')
   return applyTransforms(tapped, differentiate({ loss: 'loss', withRespectTo: ['sample'], keep }))
 }
+
+/** The graph whose attention regions bend without a gradient. */
+const bentGraph = (plain: Graph, layers: readonly AttentionLayer[], features: Features): Graph => {
+  const painted = layers.filter(({ looksAt }) => looksAt === 'prompt').map(({ key }) => key)
+  const graph = features.isPainted ? biasAttention({ layers: painted })(plain) : plain
+  if (!features.isRedistributed) return graph
+  return redistributeAttention({ layers: csgLayers(layers).words.map(({ key }) => key) })(graph)
+}
+
+const lossOf = (layers: readonly AttentionLayer[], { loss, regions }: Features): Transform =>
+  loss === 'csg'
+    ? csgLoss({ layers: csgLayers(layers), regions })
+    : regionLoss({ layers: regionLayers(layers), regions })
 
 /** A [1, N, M] for every map size: coverage times strength at the tokens of each region; regions add. */
 const paintFeeds = (
@@ -153,7 +185,9 @@ const guideFeeds = (
 ): Record<string, NdArray> => {
   const [first] = guide?.regions ?? []
   if (guide === undefined || first === undefined) return {}
-  const largest = regionLayers(layers).reduce((a, b) => (b.height * b.width > a.height * a.width ? b : a))
+  const isCsg = guide.loss === 'csg'
+  const read = isCsg ? csgLayers(layers).words : regionLayers(layers)
+  const largest = read.reduce((a, b) => (b.height * b.width > a.height * a.width ? b : a))
   const places = Array.from({ length: room }, (_, i) => guide.regions[i] ?? { ...first, strength: 0 })
   const area = largest.height * largest.width
   const masks = new Float32Array(room * area)
@@ -166,6 +200,7 @@ const guideFeeds = (
     masks: { shape: [room, largest.height, largest.width], data: masks },
     region_tokens: { shape: [room, tokens], data: regionTokens },
     strengths: { shape: [room], data: Float32Array.from(places, ({ strength }) => strength) },
+    ...(isCsg && csgFeeds(guide.regions, layers, room)),
   }
 }
 

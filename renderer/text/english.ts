@@ -565,7 +565,7 @@ export const english = {
   'start.remove': 'Start from noise again',
   'start.title': 'Start',
   'steering.both': 'Both',
-  'steering.csg': 'Contrastive guidance',
+  'steering.csg': 'Scene composition',
   'steering.none': 'Nothing',
   'steering.paint-with-words': 'Attention',
   'steering.zest': 'Layout gradients',

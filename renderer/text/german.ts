@@ -572,7 +572,7 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'start.remove': 'Wieder aus Rauschen beginnen',
   'start.title': 'Ausgang',
   'steering.both': 'Beides',
-  'steering.csg': 'Kontrastive Führung',
+  'steering.csg': 'Szenenkomposition',
   'steering.none': 'Nichts',
   'steering.paint-with-words': 'Aufmerksamkeit',
   'steering.zest': 'Gradienten der Anordnung',

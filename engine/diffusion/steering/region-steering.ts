@@ -20,7 +20,8 @@ export interface SteeringWays {
   readonly guides: boolean
 }
 
-export interface RegionSteeringInput extends SteeringWays {
+/** What every way of steering is given. */
+export interface SteeringInput {
   /** The regions that hold at a level (prompt editing may move their words). */
   readonly regionsAt: (level: NoiseLevel) => readonly SteeredRegion[]
   /** The conditional prediction with its attention laid open; the call without sample and timestep. */
@@ -29,15 +30,19 @@ export interface RegionSteeringInput extends SteeringWays {
   readonly plain: Denoiser
   readonly prediction: Prediction
   readonly schedule: Schedule
-  /** Step size of the layout gradient in variance-preserving units; 1 unless given. */
-  readonly eta?: number
   /** Sees the maps of the conditional passes of the last third of the steps. */
   readonly onMaps?: (maps: readonly AttentionMap[]) => void
 }
 
-/** A conditional denoiser that looks at regions, and what it does to the latents after each step. */
+export interface RegionSteeringInput extends SteeringInput, SteeringWays {
+  /** Step size of the layout gradient in variance-preserving units; 1 unless given. */
+  readonly eta?: number
+}
+
+/** A conditional denoiser that looks at regions, and what it does to the latents before and after each step. */
 export interface Steering {
   readonly denoise: Denoiser
+  readonly beforeStep?: (x: NdArray, now: NoiseLevel) => Promise<NdArray>
   readonly afterStep: (x: NdArray, next: NoiseLevel) => NdArray
 }
 
@@ -84,13 +89,28 @@ export const regionSteering = (input: RegionSteeringInput): Steering => {
   return { denoise, afterStep }
 }
 
-const callAt = (input: RegionSteeringInput, level: NoiseLevel): Pick<AttendCall, 'paint' | 'guide' | 'wantsMaps'> => {
-  const { schedule, paints, guides, regionsAt, onMaps } = input
+/** The share of the steps that lies behind a level, 0 … 1. */
+export const shareAt = (schedule: Schedule, { sigma }: NoiseLevel): number =>
+  Math.max(
+    0,
+    schedule.findLastIndex((start) => start.sigma >= sigma),
+  ) /
+  (schedule.length - 1)
+
+/** The regions that have begun to count at a level. */
+export const startedRegions = ({ regionsAt, schedule }: SteeringInput, level: NoiseLevel): readonly SteeredRegion[] =>
+  regionsAt(level).filter(({ strength, from }) => strength > 0 && shareAt(schedule, level) >= from)
+
+/** Whether attention at a level says where things are: in the last third of the steps, and in the last step always. */
+export const wantsMapsAt = ({ schedule, onMaps }: SteeringInput, level: NoiseLevel): boolean => {
   const steps = schedule.length - 1
-  const starts = schedule.findLastIndex(({ sigma }) => sigma >= level.sigma)
-  const step = Math.max(0, starts)
-  const share = step / steps
-  const regions = regionsAt(level).filter(({ strength, from }) => strength > 0 && share >= from)
+  return onMaps !== undefined && shareAt(schedule, level) * steps >= Math.min(mapShare * steps, steps - 1)
+}
+
+const callAt = (input: RegionSteeringInput, level: NoiseLevel): Pick<AttendCall, 'paint' | 'guide' | 'wantsMaps'> => {
+  const { schedule, paints, guides } = input
+  const share = shareAt(schedule, level)
+  const regions = startedRegions(input, level)
   const painted = paints ? regions.filter(({ to = 1 }) => share < to) : []
   const guided = guides ? regions.filter(({ to = guidedShare }) => share < to) : []
   return {
@@ -98,7 +118,7 @@ const callAt = (input: RegionSteeringInput, level: NoiseLevel): Pick<AttendCall,
       paint: { regions: painted.map(limited), weight: paintWeight * Math.log1p(level.sigma) },
     }),
     ...(guided.length > 0 && { guide: { regions: guided } }),
-    wantsMaps: onMaps !== undefined && step >= Math.min(mapShare * steps, steps - 1),
+    wantsMaps: wantsMapsAt(input, level),
   }
 }
 

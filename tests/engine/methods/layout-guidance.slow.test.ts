@@ -73,7 +73,14 @@ describe('painted regions', () => {
     expect(await overlapOf(both.picture)).toBeGreaterThan((await overlapOf(unguided.picture)) + 0.3)
     expect(both.coverage.map(({ id }) => id)).toEqual(['cat', 'pizza'])
     for (const [i, region] of both.coverage.entries())
-      expect(region.inside).toBeGreaterThan(unguided.coverage[i]?.inside ?? 1)
+      expect(region.fill).toBeGreaterThan(unguided.coverage[i]?.fill ?? 1)
+  }, 120_000)
+
+  it('are obeyed by composition of the scene', async () => {
+    const unguided = await draw({ ...scene, steering: 'none' })
+    const composed = await draw({ ...scene, steering: 'csg' })
+    // Over many layouts the means are 0.1 and 0.5 (docs/methods/layout.md).
+    expect(await overlapOf(composed.picture)).toBeGreaterThan((await overlapOf(unguided.picture)) + 0.2)
   }, 120_000)
 
   it('appends a phrase that the prompt lacks, and says so', async () => {

@@ -51,6 +51,8 @@ export interface SessionRequest {
 /** A way to create a session and what it will take. */
 interface Plan {
   readonly way: MemoryOptions
+  /** Lowered graphs to run one after the other; where weights stay mapped, nothing is made of them in advance. */
+  readonly parts: readonly Graph[]
   readonly predicted: MemoryPrediction
 }
 
@@ -63,9 +65,8 @@ interface Plan {
 export const sessionMaker =
   (options: MakerOptions) =>
   async (request: SessionRequest): Promise<Session> => {
-    const parts = partsOf(options, request)
-    if (options.device.name !== 'cpu') return createParts(options, request, parts, {})
-    const plans = plansFor(options, request, parts)
+    if (options.device.name !== 'cpu') return createParts(options, request, partsOf(options, request, 'copied'), {})
+    const plans = plansFor(options, request)
     const { plan, availableBytes } = await fittingPlan(request, plans, options.budget)
     const report = (measuredBytes: number): void =>
       options.onMemory?.({
@@ -80,7 +81,7 @@ export const sessionMaker =
         ? outOfMemory(request.graph.name, plan.predicted, options.budget.availableBytes(), { cause: error })
         : error
     try {
-      const session = await measureSession(() => createParts(options, request, parts, plan.way), report)
+      const session = await measureSession(() => createParts(options, request, plan.parts, plan.way), report)
       return explained(session, explain, request)
     } catch (error) {
       throw explain(error)
@@ -89,24 +90,25 @@ export const sessionMaker =
 
 /** What a session of this graph would take in the way that takes least. */
 export const leastMemory = (options: MakerOptions, request: Pick<SessionRequest, 'kind' | 'graph'>): MemoryPrediction =>
-  plansFor(options, { ...request, alive: 0 }, partsOf(options, request))
+  plansFor(options, { ...request, alive: 0 })
     .map(({ predicted }) => predicted)
     .reduce((least, predicted) => (predicted.totalBytes < least.totalBytes ? predicted : least))
 
 const partsOf = (
   { device, partFlops }: MakerOptions,
   { kind, graph }: Pick<SessionRequest, 'kind' | 'graph'>,
+  weights: MemoryOptions['weights'],
 ): readonly Graph[] => {
-  const lowered = lower(device.target)(graph)
+  const lowered = lower(weights === 'copied' ? device.target : { ...device.target, foldsWeights: false })(graph)
   const isAutoencoder = kind === 'vae-decoder' || kind === 'vae-encoder'
   return isAutoencoder ? cutGraph(lowered, partFlops) : [lowered]
 }
 
-const plansFor = (
-  { isBig }: MakerOptions,
-  { kind, alive }: Pick<SessionRequest, 'kind' | 'alive'>,
-  parts: readonly Graph[],
-): readonly Plan[] => sessionWays({ kind, isBig, alive }).map((way) => ({ way, predicted: predictMemory(parts, way) }))
+const plansFor = (options: MakerOptions, request: Pick<SessionRequest, 'kind' | 'graph' | 'alive'>): readonly Plan[] =>
+  sessionWays({ ...request, isBig: options.isBig }).map((way) => {
+    const parts = partsOf(options, request, way.weights)
+    return { way, parts, predicted: predictMemory(parts, way) }
+  })
 
 /** The first plan that fits; where none does, other sessions leave one by one. */
 const fittingPlan = async (

@@ -10,15 +10,18 @@ import { linearAsGemm } from './linear.ts'
 import { activationAsScaledSigmoid } from './silu.ts'
 import { sliceLinear } from './slice-linear.ts'
 import { upsampleByIndex } from './upsample.ts'
+import { convolveBeforeUpsampling } from './upsampled-conv.ts'
 
 /** What a device's kernels can be trusted with; the self-test of `runtime/` may switch a fused kernel off. */
 export interface LoweringTarget {
   readonly device: 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml'
   /** Whether the fused attention kernel is right on this device. */
   readonly fusedAttention: boolean
+  /** Whether the runtime computes what is made of weights alone while it loads; it does not where they stay mapped. */
+  readonly foldsWeights?: boolean
 }
 
-export const cpuTarget: LoweringTarget = { device: 'cpu', fusedAttention: true }
+export const cpuTarget: LoweringTarget = { device: 'cpu', fusedAttention: true, foldsWeights: true }
 
 /** One composite written with kernels and primitives; the operands are lowered already. */
 export type Lowering<O extends OpName> = (value: Value<O>, operands: readonly Value[]) => Value
@@ -31,7 +34,9 @@ export const lower =
   (target: LoweringTarget): Transform =>
   (graph) => {
     const lowerings = loweringsFor(target)
-    const lowered = rewrite(sliceLinear(simplify(graph)), (value, operands) => {
+    const sliced = sliceLinear(simplify(graph))
+    const smaller = target.foldsWeights === true ? convolveBeforeUpsampling(sliced) : sliced
+    const lowered = rewrite(smaller, (value, operands) => {
       // The row was chosen by the value's own operator; an index cannot carry that to the type system.
       const lowering = lowerings[value.op] as Lowering<OpName> | undefined
       return lowering?.(value, operands)

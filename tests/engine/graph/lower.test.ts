@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { makeGraph } from '../../../engine/graph/graph.ts'
+import { makeGraph, topologicalOrder } from '../../../engine/graph/graph.ts'
 import { cpuTarget, lower } from '../../../engine/graph/lower/lower.ts'
-import { attention, constant, input, upsample } from '../../../engine/graph/ops.ts'
+import { attention, constant, conv, input, upsample } from '../../../engine/graph/ops.ts'
 import { printGraph } from '../../../engine/graph/print-graph.ts'
 import { verifyGraph } from '../../../engine/graph/verify-graph.ts'
 import { relativeError } from '../../reference/relative-error.ts'
@@ -66,5 +66,41 @@ describe('lower', () => {
       return x.data[channel * height * width + source]
     })
     expect(Array.from(out?.data ?? [])).toEqual(expected)
+  })
+
+  it.each([
+    ['twice the size', [1, 3, 5, 4], [10, 8], [2, 3, 3, 3], 4],
+    ['another size', [1, 3, 5, 4], [9, 8], [2, 3, 3, 3], 1],
+    ['a kernel of one pixel', [1, 3, 5, 4], [10, 8], [2, 3, 1, 1], 1],
+  ])(
+    'convolves before it enlarges where that is the same: %s',
+    async (_, shape, [height = 1, width = 1], kernel, convolutions) => {
+      const x = scattered(shape, 1)
+      const [weight, bias] = [constant(scattered(kernel, 2)), constant(scattered([2], 3))]
+      const pads = kernel[2] === 3 ? 1 : 0
+      const graph = makeGraph('g', { out: conv(upsample(input('x', shape), height, width), weight, bias, { pads }) })
+      const outputs = []
+      for (const foldsWeights of [true, false]) {
+        const lowered = lower({ ...cpuTarget, foldsWeights })(graph)
+        verifyGraph(lowered)
+        const order = topologicalOrder([...lowered.outputs.values()])
+        expect(order.filter(({ op }) => op === 'conv')).toHaveLength(foldsWeights ? convolutions : 1)
+        const session = await createSession(lowered, { threads: 1 })
+        outputs.push((await session.run({ x }))['out'])
+        await session.release()
+      }
+      const [small, large] = outputs
+      // Weights are summed before they are multiplied: float32 rounding only.
+      expect(small && large && relativeError(small.data, large.data)).toBeLessThan(1e-6)
+    },
+  )
+
+  it('leaves a convolution alone whose weight is not known before the run', () => {
+    const weight = input('weight', [2, 3, 3, 3])
+    const graph = makeGraph('g', {
+      out: conv(upsample(input('x', [1, 3, 4, 4]), 8, 8), weight, undefined, { pads: 1 }),
+    })
+    const order = topologicalOrder([...lower(cpuTarget)(graph).outputs.values()])
+    expect(order.filter(({ op }) => op === 'conv')).toHaveLength(1)
   })
 })

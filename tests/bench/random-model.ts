@@ -60,7 +60,8 @@ export const vaeShapes = (config: VaeConfig): WeightShapes =>
 
 /**
  * Writes random weights of these shapes as `<folder>/<component>/diffusion_pytorch_model.safetensors` (float32), unless a
- * file of the right size is there: matrices with variance 1/fan-in, norms of 1, biases of 0, so that numbers stay finite.
+ * file of the right size is there: matrices with variance 1/fan-in, norms near 1, biases near 0, so that numbers stay
+ * finite and no runtime finds a scale of 1 or a bias of 0 to leave out.
  */
 export const writeRandomComponent = async (
   folder: string,
@@ -103,12 +104,13 @@ const headerOf = (shapes: WeightShapes): Buffer => {
 /** Uniform numbers of a small generator: speed matters at a billion weights, quality does not. */
 const randomWeight = (key: string, shape: Shape): Float32Array<ArrayBuffer> => {
   const data = new Float32Array(sizeOf(shape))
-  if (shape.length === 1) return key.endsWith('.bias') ? data : data.fill(1)
-  const spread = Math.sqrt(3 / (sizeOf(shape) / (shape[0] ?? 1)))
+  const isVector = shape.length === 1
+  const middle = isVector && !key.endsWith('.bias') ? 1 : 0
+  const spread = isVector ? 0.1 : Math.sqrt(3 / (sizeOf(shape) / (shape[0] ?? 1)))
   let state = key.length * 2654435761
   for (let i = 0; i < data.length; i += 1) {
     state = (Math.imul(state, 1664525) + 1013904223) | 0
-    data[i] = (state / 2147483648) * spread
+    data[i] = middle + (state / 2147483648) * spread
   }
   return data
 }

@@ -1,3 +1,5 @@
+import type { RunGraph } from './kinds/run-graph.ts'
+
 /** One compared tensor (or list) of a case. */
 export interface CaseRow {
   /** What was compared, by its name in expected.safetensors or expected.json. */
@@ -21,6 +23,9 @@ export interface CaseKind {
   readonly name: string
   /** @param caseName the name of the case's folder, such as `unet-sd15` */
   readonly matches: (caseName: string) => boolean
-  /** @param folder path of the case: a checkpoint, `expected.safetensors`, `expected.json` */
-  readonly check: (folder: string) => Promise<CaseResult>
+  /**
+   * @param folder path of the case: a checkpoint, `expected.safetensors`, `expected.json`
+   * @param run    where networks run; the CPU when absent. Kinds that open a whole machine run on the CPU anyway
+   */
+  readonly check: (folder: string, run?: RunGraph) => Promise<CaseResult>
 }

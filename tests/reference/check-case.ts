@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import type { CaseKind, CaseResult, CaseRow } from './case-kind.ts'
+import type { RunGraph } from './kinds/run-graph.ts'
 
 /** Recorded gradients agree in direction as well: one element may be off by 1e-3 of the largest, the whole may not. */
 export const leastCosine = 0.99999
@@ -25,13 +26,14 @@ export type CaseReport =
  *
  * @param folder path of the case
  * @param kinds  tried in order; none that matches gives 'not-built'
+ * @param run    where networks run; the CPU when absent
  */
-export async function checkCase(folder: string, kinds: readonly CaseKind[]): Promise<CaseReport> {
+export async function checkCase(folder: string, kinds: readonly CaseKind[], run?: RunGraph): Promise<CaseReport> {
   const caseName = basename(folder)
   const kind = kinds.find((candidate) => candidate.matches(caseName))
   if (kind === undefined) return { status: 'not-built', caseName }
   try {
-    const rows = worstFirst(await kind.check(folder))
+    const rows = worstFirst(await kind.check(folder, run))
     const isMet = rows.length > 0 && rows.every((row) => row.isMet)
     return { status: isMet ? 'met' : 'missed', caseName, kind: kind.name, rows }
   } catch (cause) {

@@ -15,7 +15,7 @@ const settingsSchema = z.object({ tokens: regionTokensSchema, weight: z.number()
 export const biasAttentionCase: CaseKind = {
   name: 'bias-attention',
   matches: (caseName) => caseName === 'bias-attention',
-  check: async (folder) => {
+  check: async (folder, run = runGraph) => {
     const { tokens, weight, sigma } = await readSettings(folder, settingsSchema)
     const expected = await readExpected(folder)
     const [feeds, masks] = [await readFeeds(expected), await expected.read('masks')]
@@ -25,7 +25,7 @@ export const biasAttentionCase: CaseKind = {
       biasInput(layer.height * layer.width),
       biasOf(masks, tokens, layer),
     ])
-    const outputs = await runGraph(biasAttention({ layers: layers.map(({ key }) => key) })(graph), {
+    const outputs = await run(biasAttention({ layers: layers.map(({ key }) => key) })(graph), {
       ...feeds,
       ...Object.fromEntries(biases),
       [biasWeightInput]: { shape: [], data: Float32Array.of(weight * Math.log(1 + sigma)) },

@@ -11,7 +11,7 @@ import { runGraph } from './run-graph.ts'
 export const clipScoreCase: CaseKind = {
   name: 'clip-score',
   matches: (caseName) => caseName === 'clip-score',
-  check: async (folder) => {
+  check: async (folder, run = runGraph) => {
     const expected = await readExpected(folder)
     const config = readClipConfig(await readConfig(folder, 'clip'))
     const weights = await readWeights(join(folder, 'clip/model.safetensors'))
@@ -21,12 +21,12 @@ export const clipScoreCase: CaseKind = {
       const ids = Array.from(recorded.data.subarray(row * tokens, (row + 1) * tokens))
       return BigInt(row * tokens + endPosition(ids, config.text_config.eos_token_id))
     })
-    const { embedding: text, scale } = await runGraph(clipTextScoreGraph(weights, config, batch), {
+    const { embedding: text, scale } = await run(clipTextScoreGraph(weights, config, batch), {
       ids: { shape: recorded.shape, data: BigInt64Array.from(recorded.data, BigInt) },
       end_positions: { shape: [batch], data: BigInt64Array.from(ends) },
     })
     const picture = await expected.read('pixel_values')
-    const { embedding: image } = await runGraph(clipImageGraph(weights, config, picture.shape[0] ?? 1), { picture })
+    const { embedding: image } = await run(clipImageGraph(weights, config, picture.shape[0] ?? 1), { picture })
     return {
       tolerance: 1e-4,
       rows: [

@@ -13,13 +13,13 @@ const penultimate = { layersFromEnd: 1, isNormed: false }
 export const clipTextCase: CaseKind = {
   name: 'clip-text',
   matches: (caseName) => caseName.startsWith('clip-text-'),
-  check: async (folder) => {
+  check: async (folder, run = runGraph) => {
     const expected = await readExpected(folder)
     const config = await readConfig<ClipTextConfig>(folder, 'text_encoder')
     const weights = await readWeights(join(folder, 'text_encoder/model.safetensors'))
     const { sizes, feeds } = towerFeeds(await expected.read('input_ids'), config.eos_token_id)
-    const atLast = await runGraph(clipTextGraph(weights, config, sizes, last), feeds)
-    const before = await runGraph(clipTextGraph(weights, config, sizes, penultimate), feeds)
+    const atLast = await run(clipTextGraph(weights, config, sizes, last), feeds)
+    const before = await run(clipTextGraph(weights, config, sizes, penultimate), feeds)
     const pooled = expected.names.includes('pooled') ? 'pooled' : 'text_embeds'
     return {
       tolerance: 1e-4,

@@ -19,7 +19,7 @@ const settingsSchema = z.object({ tokens: regionTokensSchema })
 export const gradientRegionCase: CaseKind = {
   name: 'gradient-region',
   matches: (caseName) => caseName === 'gradient-region',
-  check: async (folder) => {
+  check: async (folder, run = runGraph) => {
     const { tokens } = await readSettings(folder, settingsSchema)
     const expected = await readExpected(folder)
     const [feeds, masks] = [await readFeeds(expected), await expected.read('masks')]
@@ -32,7 +32,7 @@ export const gradientRegionCase: CaseKind = {
       tap({ layers: keys, expose: ['map'] }),
       differentiate({ loss: 'loss', withRespectTo: ['sample'], keep: ['prediction', ...keys.map(mapOf)] }),
     )
-    const outputs = await runGraph(guided, {
+    const outputs = await run(guided, {
       ...feeds,
       masks,
       region_tokens: tokenTable(tokens, layers[0]?.keys ?? 0),

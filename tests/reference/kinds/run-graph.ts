@@ -1,21 +1,29 @@
 import type { Graph } from '../../../engine/graph/graph.ts'
-import { cpuTarget, lower } from '../../../engine/graph/lower/lower.ts'
+import { cpuTarget, lower, type LoweringTarget } from '../../../engine/graph/lower/lower.ts'
 import { verifyGraph } from '../../../engine/graph/verify-graph.ts'
-import { createSession } from '../../../engine/runtime/session.ts'
+import { createSession, type SessionOptions } from '../../../engine/runtime/session.ts'
 import type { Elements, NdArray } from '../../../engine/tensor/nd-array.ts'
 
-/** Lowers a graph for the CPU, runs it once and lets its session go. */
-export const runGraph = async (
+/** Lowers a graph, runs it once and lets its session go. */
+export type RunGraph = (
   graph: Graph,
   feeds: Readonly<Record<string, NdArray<Elements>>>,
-): Promise<Readonly<Record<string, NdArray>>> => {
-  verifyGraph(graph)
-  const lowered = lower(cpuTarget)(graph)
-  verifyGraph(lowered)
-  const session = await createSession(lowered)
-  try {
-    return await session.run(feeds)
-  } finally {
-    await session.release()
+) => Promise<Readonly<Record<string, NdArray>>>
+
+/** Runs graphs as a device's kernels want them, in sessions of these options. */
+export const graphRunner =
+  (target: LoweringTarget, options: SessionOptions = {}): RunGraph =>
+  async (graph, feeds) => {
+    verifyGraph(graph)
+    const lowered = lower(target)(graph)
+    verifyGraph(lowered)
+    const session = await createSession(lowered, options)
+    try {
+      return await session.run(feeds)
+    } finally {
+      await session.release()
+    }
   }
-}
+
+/** On the CPU. */
+export const runGraph: RunGraph = graphRunner(cpuTarget)

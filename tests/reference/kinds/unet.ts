@@ -10,7 +10,7 @@ import { runGraph } from './run-graph.ts'
 export const unetCase: CaseKind = {
   name: 'unet',
   matches: (caseName) => caseName.startsWith('unet-'),
-  check: async (folder) => {
+  check: async (folder, run = runGraph) => {
     const expected = await readExpected(folder)
     const config = await readConfig<UNetConfig>(folder, 'unet')
     const weights = await readWeights(join(folder, 'unet/diffusion_pytorch_model.safetensors'))
@@ -21,7 +21,7 @@ export const unetCase: CaseKind = {
     for (const name of ['text_embeds', 'time_ids']) {
       if (expected.names.includes(name)) feeds[name] = await expected.read(name)
     }
-    const { prediction } = await runGraph(graph, feeds)
+    const { prediction } = await run(graph, feeds)
     return { tolerance: 1e-4, rows: [compare('output', prediction, await expected.read('output'))] }
   },
 }

@@ -10,16 +10,16 @@ import { runGraph } from './run-graph.ts'
 export const vaeCase: CaseKind = {
   name: 'vae',
   matches: (caseName) => caseName === 'vae' || caseName.startsWith('vae-'),
-  check: async (folder) => {
+  check: async (folder, run = runGraph) => {
     const expected = await readExpected(folder)
     const config = await readConfig<VaeConfig>(folder, 'vae')
     const weights = await readWeights(join(folder, 'vae/diffusion_pytorch_model.safetensors'))
     const picture = await expected.read('image')
     const [batch = 1, , height = 1, width = 1] = picture.shape
     const sizes = { batch, height, width }
-    const encoded = await runGraph(vaeEncoderGraph(weights, config, sizes), { picture })
+    const encoded = await run(vaeEncoderGraph(weights, config, sizes), { picture })
     const latents = await expected.read('latents')
-    const decoded = await runGraph(vaeDecoderGraph(weights, config, sizes), { latents: scale(latents, 1) })
+    const decoded = await run(vaeDecoderGraph(weights, config, sizes), { latents: scale(latents, 1) })
     return {
       tolerance: 1e-4,
       rows: [

@@ -4,6 +4,7 @@ import { rewrite } from '../rewrite.ts'
 import { simplify } from '../simplify.ts'
 import type { Value } from '../value.ts'
 import { attentionAsKernel, attentionAsPrimitives } from './attention.ts'
+import { deviceLowerings, type Lowerings } from './device-lowerings.ts'
 import { flattenRows } from './flatten-rows.ts'
 import { groupNormOverGroups } from './group-norm.ts'
 import { linearAsGemm } from './linear.ts'
@@ -11,6 +12,7 @@ import { activationAsScaledSigmoid } from './silu.ts'
 import { sliceLinear } from './slice-linear.ts'
 import { upsampleByIndex } from './upsample.ts'
 import { convolveBeforeUpsampling } from './upsampled-conv.ts'
+import type { WritableForm } from './written-out.ts'
 
 /** What a device's kernels can be trusted with; the self-test of `runtime/` may switch a fused kernel off. */
 export interface LoweringTarget {
@@ -19,11 +21,16 @@ export interface LoweringTarget {
   readonly fusedAttention: boolean
   /** Whether the runtime computes what is made of weights alone while it loads; it does not where they stay mapped. */
   readonly foldsWeights?: boolean
+  /** Other fused kernels that are wrong on this device; none when absent. */
+  readonly writtenOut?: readonly WritableForm[]
 }
 
 export const cpuTarget: LoweringTarget = { device: 'cpu', fusedAttention: true, foldsWeights: true }
 
-/** One composite written with kernels and primitives; the operands are lowered already. */
+/**
+ * One composite written with kernels and primitives; the operands are lowered already, those of `value` are not: what
+ * stays as it is is `withOperands(value, operands)`.
+ */
 export type Lowering<O extends OpName> = (value: Value<O>, operands: readonly Value[]) => Value
 
 /**
@@ -44,7 +51,7 @@ export const lower =
     return simplify(flattenRows(simplify(lowered)))
   }
 
-const loweringsFor = (target: LoweringTarget): { readonly [O in OpName]?: Lowering<O> } => ({
+const loweringsFor = (target: LoweringTarget): Lowerings => ({
   linear: linearAsGemm,
   groupNorm: groupNormOverGroups,
   attention: target.fusedAttention ? attentionAsKernel : attentionAsPrimitives,
@@ -53,6 +60,7 @@ const loweringsFor = (target: LoweringTarget): { readonly [O in OpName]?: Loweri
   upsample: upsampleByIndex,
   boundary: withoutMark,
   stopGradient: withoutMark,
+  ...deviceLowerings(target),
 })
 
 const withoutMark: Lowering<'boundary' | 'stopGradient'> = (value, [x]) => x ?? value

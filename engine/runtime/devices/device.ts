@@ -14,3 +14,7 @@ export interface Device {
 }
 
 export const cpuDevice: Device = { name: 'cpu', label: 'cpu', target: cpuTarget }
+
+/** How graphs are written for a device that nobody has checked: without the kernels that are known to fail on some. */
+export const uncheckedTarget = (device: DeviceName): LoweringTarget =>
+  device === 'cpu' ? cpuTarget : { device, fusedAttention: device === 'cuda' || device === 'dml' }

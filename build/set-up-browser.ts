@@ -25,6 +25,6 @@ const isMissing = projectFiles(root).some(needsBrowser) && findChromium() === un
 if (isMissing && existsSync('/usr/bin/apt-get')) {
   const isThere =
     aptGet('update', '--quiet') && aptGet('install', '--yes', '--quiet', '--no-install-recommends', 'chromium')
-  // The stories are then skipped, and .ci/run counts a skipped story as failed.
-  if (!isThere) console.error('set-up: apt-get could not install chromium; the studio’s stories will be missed.')
+  // The stories are then skipped, as are the networks on WebGPU, and .ci/run counts what it skips of them as failed.
+  if (!isThere) console.error('set-up: apt-get could not install chromium; stories and WebGPU tests will be missed.')
 }

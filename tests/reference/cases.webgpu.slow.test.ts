@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { caseTable } from './case-table.ts'
+import { softwareAdapter } from './software-adapter.ts'
+import { startWebgpuCases, type WebgpuCases } from './webgpu-cases.ts'
+
+/** Small networks of every kind, and the gradient of one; held to the same bars as on the CPU. */
+const caseNames = [
+  'clip-text-gelu',
+  'unet-sd15',
+  'unet-sd21',
+  'unet-sdxl',
+  // Nine channels, which WebGPU's Conv computes wrongly when they are not padded.
+  'unet-inpaint',
+  'vae',
+  'gradient-region',
+]
+const adapter = softwareAdapter()
+
+describe.skipIf(adapter === undefined)(
+  'the recorded cases on WebGPU by SwiftShader, with no CPU to fall back on',
+  () => {
+    let cases: WebgpuCases | undefined
+    beforeAll(() => {
+      cases = startWebgpuCases(caseNames, adapter ?? {})
+    })
+    afterAll(() => {
+      cases?.kill()
+    })
+
+    // Shaders are compiled for the CPU and run on it: two minutes for all of them on two idle cores.
+    it.each(caseNames)('%s is what was recorded', { timeout: 900_000 }, async (caseName) => {
+      const report = await cases?.report(caseName)
+      expect(report?.status, report && caseTable([report])).toBe('met')
+    })
+  },
+)

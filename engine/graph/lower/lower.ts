@@ -7,7 +7,7 @@ import { attentionAsKernel, attentionAsPrimitives } from './attention.ts'
 import { deviceLowerings, type Lowerings } from './device-lowerings.ts'
 import { flattenRows } from './flatten-rows.ts'
 import { groupNormOverGroups } from './group-norm.ts'
-import { linearAsGemm } from './linear.ts'
+import { cpuLinear, deviceLinear, linearAsGemm } from './linear.ts'
 import { activationAsScaledSigmoid } from './silu.ts'
 import { sliceLinear } from './slice-linear.ts'
 import { upsampleByIndex } from './upsample.ts'
@@ -52,7 +52,7 @@ export const lower =
   }
 
 const loweringsFor = (target: LoweringTarget): Lowerings => ({
-  linear: linearAsGemm,
+  linear: linearAsGemm(target.device === 'cpu' ? cpuLinear : deviceLinear),
   groupNorm: groupNormOverGroups,
   attention: target.fusedAttention ? attentionAsKernel : attentionAsPrimitives,
   silu: activationAsScaledSigmoid(1),

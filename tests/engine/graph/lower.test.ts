@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { makeGraph, topologicalOrder } from '../../../engine/graph/graph.ts'
+import { makeGraph, topologicalOrder, type Graph } from '../../../engine/graph/graph.ts'
 import { cpuTarget, lower } from '../../../engine/graph/lower/lower.ts'
-import { attention, constant, conv, input, upsample } from '../../../engine/graph/ops.ts'
+import { attention, constant, conv, input, linear, upsample } from '../../../engine/graph/ops.ts'
 import { printGraph } from '../../../engine/graph/print-graph.ts'
 import { verifyGraph } from '../../../engine/graph/verify-graph.ts'
 import { relativeError } from '../../reference/relative-error.ts'
@@ -102,5 +102,23 @@ describe('lower', () => {
     })
     const order = topologicalOrder([...lower(cpuTarget)(graph).outputs.values()])
     expect(order.filter(({ op }) => op === 'conv')).toHaveLength(1)
+  })
+
+  it('adds the bias of many rows after the product, of few rows within', async () => {
+    const graphOf = (rows: number) =>
+      makeGraph('g', {
+        out: linear(input('x', [1, rows, 6]), constant(scattered([4, 6], 2)), constant(scattered([4], 3))),
+      })
+    const operatorsOf = (graph: Graph): readonly string[] =>
+      topologicalOrder([...lower(cpuTarget)(graph).outputs.values()])
+        .map(({ op }) => op)
+        .filter((op) => op === 'gemm' || op === 'add')
+    expect(operatorsOf(graphOf(127))).toEqual(['gemm'])
+    expect(operatorsOf(graphOf(128))).toEqual(['gemm', 'add'])
+    const x = scattered([1, 128, 6], 1)
+    const few = await runOnce(graphOf(127), { x: { shape: [1, 127, 6], data: x.data.subarray(0, 127 * 6) } })
+    const many = await runOnce(graphOf(128), { x })
+    // One sum begins with the bias, the other ends with it: float32 rounding only.
+    expect(relativeError(many['out']?.data.subarray(0, 127 * 4) ?? [], few['out']?.data ?? [])).toBeLessThan(1e-6)
   })
 })

@@ -75,6 +75,8 @@ const createNative = async (
         : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
       extra: {
         session: {
+          // Threads that wait spinning for this session's next run would take the cores from another session's.
+          force_spinning_stop: '1',
           ...(weightFolder === undefined ? {} : { model_external_initializers_file_folder_path: weightFolder }),
           ...(options.weights === 'mapped' ? { disable_prepacking: '1' } : {}),
           ...(options.refuseFallback === true ? { disable_cpu_ep_fallback: '1' } : {}),

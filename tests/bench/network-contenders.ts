@@ -6,7 +6,7 @@ export interface NetworkContender {
   readonly name: string
   readonly command: string
   readonly parameters: readonly string[]
-  /** Most of the process, as a multiple of the float32 weights; what the system may drop (mapped files) included. */
+  /** What it holds while it sleeps, as a multiple of the float32 weights; pages of mapped files may leave. */
   readonly weightShare: number
 }
 
@@ -18,16 +18,16 @@ export const ownContenders = (part: NetworkCase, folder: string): readonly Netwo
     name: 'attune',
     command: process.execPath,
     parameters: [join(here, 'network-step.ts'), part.network, folder, `${part.side}`],
-    weightShare: 1.6,
+    weightShare: 1.15,
   },
   { name: 'matmul', command: process.execPath, parameters: [join(here, 'network-step.ts'), 'matmul'], weightShare: 0 },
 ]
 
 const peers = {
-  'diffusers-f32': { engine: 'diffusers', precision: 'f32', weightShare: 1.6 },
-  'diffusers-bf16': { engine: 'diffusers', precision: 'bf16', weightShare: 1.2 },
-  'openvino-f32': { engine: 'openvino', precision: 'f32', weightShare: 2.2 },
-  'openvino-bf16': { engine: 'openvino', precision: 'bf16', weightShare: 1.8 },
+  'diffusers-f32': { engine: 'diffusers', precision: 'f32', weightShare: 1.2 },
+  'diffusers-bf16': { engine: 'diffusers', precision: 'bf16', weightShare: 0.7 },
+  'openvino-f32': { engine: 'openvino', precision: 'f32', weightShare: 1.2 },
+  'openvino-bf16': { engine: 'openvino', precision: 'bf16', weightShare: 0.7 },
 } as const
 
 export type PeerName = keyof typeof peers

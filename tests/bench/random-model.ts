@@ -107,7 +107,7 @@ const randomWeight = (key: string, shape: Shape): Float32Array<ArrayBuffer> => {
   const isVector = shape.length === 1
   const middle = isVector && !key.endsWith('.bias') ? 1 : 0
   const spread = isVector ? 0.1 : Math.sqrt(3 / (sizeOf(shape) / (shape[0] ?? 1)))
-  let state = key.length * 2654435761
+  let state = [...key].reduce((hash, letter) => Math.imul(hash ^ letter.charCodeAt(0), 16777619), 2166136261)
   for (let i = 0; i < data.length; i += 1) {
     state = (Math.imul(state, 1664525) + 1013904223) | 0
     data[i] = middle + (state / 2147483648) * spread

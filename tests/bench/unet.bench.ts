@@ -94,7 +94,7 @@ const groupsThatFit = (
 }
 
 /** A Python with torch, and activations of the sizes measured here. */
-const processBytes = 1.2e9
+const processBytes = 0.8e9
 /** Of what is available, so that others on the machine keep some. */
 const memoryShare = 0.9
 

@@ -33,12 +33,12 @@ interface DrawOptions extends GenerateOptions {
 
 type FileOptions = Pick<
   CallArgs<WorkerCalls, 'generate'>,
-  'loraFolders' | 'embeddingPlaces' | 'vaePath' | 'measurementsFolder'
+  'loraFolders' | 'embeddingPlaces' | 'vaePath' | 'measurementsFolder' | 'memoryBytes'
 >
 
 /** The files that were named, and the folders that the library knows. */
 const fileOptions = async (
-  { loraFolders, embeddingPlaces, vaePath }: GenerateOptions,
+  { loraFolders, embeddingPlaces, vaePath, memoryBytes }: GenerateOptions,
   { output }: CommandContext,
 ): Promise<FileOptions> => {
   const known = await knownFolders(output)
@@ -47,6 +47,7 @@ const fileOptions = async (
     embeddingPlaces: [...embeddingPlaces, ...known.models],
     measurementsFolder: known.measurements,
     ...(vaePath !== undefined && { vaePath }),
+    ...(memoryBytes !== undefined && { memoryBytes }),
   }
 }
 

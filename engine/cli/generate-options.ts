@@ -21,6 +21,8 @@ export interface GenerateOptions {
   readonly embeddingPlaces: readonly string[]
   /** A VAE file in place of the model's own. Absolute. */
   readonly vaePath: string | undefined
+  /** What the worker may hold at most, in bytes; as much as the system has available when undefined. */
+  readonly memoryBytes: number | undefined
   readonly share: boolean
   readonly json: boolean
   readonly help: boolean
@@ -45,6 +47,7 @@ const flags = {
   vae: { type: 'string' },
   layout: { type: 'string' },
   steering: { type: 'string' },
+  memory: { type: 'string' },
   out: { type: 'string' },
   share: { type: 'boolean' },
   json: { type: 'boolean' },
@@ -75,6 +78,7 @@ Draws pictures from a prompt and writes them as PNG files with their settings in
   --vae FILE         a VAE file in place of the model's own
   --layout FILE      regions and their phrases (docs/methods/layout.md)
   --steering KIND    none, paint-with-words, zest, both, csg (both)
+  --memory GB        how much memory may be used at most; as much as is free when left out (docs/memory.md)
   --out PATH         folder, or a file ending in .png (the current folder)
   --share            leave prompt, model and settings out of the file; keep only the mark that a model made it
   --json             one JSON object a line on standard output
@@ -128,8 +132,16 @@ export const parseGenerateOptions = (args: readonly string[]): GenerateOptions =
     loraFolders: absolute(values.loras),
     embeddingPlaces: absolute(values.embeddings),
     vaePath: values.vae === undefined ? undefined : resolve(values.vae),
+    memoryBytes: memoryOption(values.memory),
   }
   return { request, seed, out, ...files, share, json, help: isHelp }
+}
+
+/** Gigabytes as bytes. */
+const memoryOption = (text: string | undefined): number | undefined => {
+  const gigabytes = numberOption('memory', text)
+  if (gigabytes === undefined || gigabytes > 0) return gigabytes === undefined ? undefined : Math.ceil(gigabytes * 1e9)
+  throw new EngineError('bad-argument', { where: '--memory', found: `"${text ?? ''}"`, expected: 'gigabytes above 0' })
 }
 
 const absolute = (paths: readonly string[] = []): readonly string[] => paths.map((path) => resolve(path))

@@ -1,4 +1,5 @@
 import { differentiate } from '../autodiff/differentiate.ts'
+import { recompute } from '../autodiff/recompute.ts'
 import { zeroFeed } from '../autodiff/zero-after.ts'
 import { EngineError } from '../contract/failures.ts'
 import { applyTransforms, type Graph, type Transform } from '../graph/graph.ts'
@@ -22,13 +23,12 @@ import { mapOf, tap } from '../networks/tap.ts'
 import { unetGraph } from '../networks/unet/unet-graph.ts'
 import { sizeOf, type NdArray } from '../tensor/nd-array.ts'
 import { csgFeeds, redistributionFeeds } from './csg-feeds.ts'
-import type { LoadSession } from './load-session.ts'
+import type { GraphForms, LoadSession } from './load-session.ts'
 import type { LorasOf } from './loras/network-loras.ts'
-import type { Session } from './session.ts'
 import { addedFeeds, type UNetFiles } from './unet-runner.ts'
 
 /** What a session that looks into attention was made for. */
-interface Features {
+export interface Features {
   readonly isPainted: boolean
   readonly isRedistributed: boolean
   /** Regions that the loss has room for; 0 without a gradient. */
@@ -36,6 +36,16 @@ interface Features {
   readonly loss: RegionLossKind
   readonly wantsMaps: boolean
   readonly wantsAlignment: boolean
+}
+
+/** Nothing bent, nothing wanted. */
+export const plainFeatures: Features = {
+  isPainted: false,
+  isRedistributed: false,
+  regions: 0,
+  loss: 'zest',
+  wantsMaps: false,
+  wantsAlignment: false,
 }
 
 interface Sizes {
@@ -61,8 +71,12 @@ export const attendRunner = (
     const layers = layersOf(sizes)
     const lora = loras('unet')
     const key = `1 x ${width} x ${height}, ${sizes.tokens} tokens, ${JSON.stringify(features)}, ${lora.key}`
-    const session = await load('unet', key, () => attendGraph(lora.attach(plainGraph(files, sizes)), features))
-    const outputs = await session.run({
+    const session = load(
+      'unet',
+      key,
+      attendForms(() => lora.attach(plainGraph(files, sizes)), features),
+    )
+    const outputs = await session.run(() => ({
       sample: call.sample,
       timestep: { shape: [1], data: Float32Array.of(call.timestep) },
       context: call.conditioning.context,
@@ -72,8 +86,8 @@ export const attendRunner = (
       ...redistributionFeeds(call, layers, sizes.tokens),
       ...zeroFeed(),
       ...lora.feeds(),
-    })
-    return attended(session, outputs, call, layers)
+    }))
+    return attended(outputs, call, layers)
   }
 }
 
@@ -120,7 +134,18 @@ const featuresOf = (call: AttendCall): Features => {
 const plainGraph = ({ weights, config }: UNetFiles, sizes: Sizes): Graph =>
   unetGraph(weights, config, { batch: 1, ...sizes })
 
-const attendGraph = (plain: Graph, features: Features): Graph => {
+/**
+ * The network with its attention laid open.
+ *
+ * @param plain  builds the network at one size, LoRAs attached
+ */
+export const attendForms = (plain: () => Graph, features: Features): GraphForms => ({
+  kept: () => attendGraph(plain(), features),
+  ...(features.regions > 0 && { recomputed: () => attendGraph(plain(), features, recompute) }),
+})
+
+/** @param thrift  applied before the gradient is taken */
+const attendGraph = (plain: Graph, features: Features, ...thrift: readonly Transform[]): Graph => {
   const { regions, wantsMaps, wantsAlignment } = features
   const layers = attentionLayers(plain)
   const used = regionLayers(layers)
@@ -130,7 +155,7 @@ const attendGraph = (plain: Graph, features: Features): Graph => {
   const tapped = wantsAlignment ? tapAlignment(alignmentLayers(layers))(mapped) : mapped
   if (regions === 0) return tapped
   const keep = [...tapped.outputs.keys()].filter((name) => name !== 'loss')
-  return applyTransforms(tapped, differentiate({ loss: 'loss', withRespectTo: ['sample'], keep }))
+  return applyTransforms(tapped, ...thrift, differentiate({ loss: 'loss', withRespectTo: ['sample'], keep }))
 }
 
 /** The graph whose attention regions bend without a gradient. */
@@ -205,14 +230,13 @@ const guideFeeds = (
 }
 
 const attended = (
-  session: Session,
   outputs: Readonly<Record<string, NdArray>>,
   call: AttendCall,
   layers: readonly AttentionLayer[],
 ): Attended => {
   const { prediction, loss, 'grad.sample': gradient } = outputs
   if (prediction === undefined)
-    throw new EngineError('device-failed', { where: session.name, found: 'a run without a prediction' })
+    throw new EngineError('device-failed', { where: 'unet', found: 'a run without a prediction' })
   return {
     prediction,
     maps: call.wantsMaps ? mapsOf(outputs, regionLayers(layers)) : [],

@@ -3,13 +3,13 @@ import type { ModelFiles } from '../checkpoint/model-files.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { WeightTable } from '../tensor/weight-view.ts'
 import { attendRunner, regionMapSizes } from './attend-runner.ts'
-import { checkMemory, type PictureSize } from './check-memory.ts'
 import { cpuDevice, type Device } from './devices/device.ts'
 import type { LoadSession, SessionKind } from './load-session.ts'
 import { ActiveLoras, type LoraChange, type LoraChoice } from './loras/active-loras.ts'
 import type { LorasOf } from './loras/network-loras.ts'
 import { systemBudget, type MemoryBudget } from './memory/memory-budget.ts'
 import { traitsOf } from './model-traits.ts'
+import { checkPicture, estimatePicture, type MemoryEstimate, type PictureNeeds } from './picture-memory.ts'
 import { sessionMaker, type SessionMemory } from './session-maker.ts'
 import { SessionPool } from './session-pool.ts'
 import { textRunner } from './text-runner.ts'
@@ -20,12 +20,14 @@ import { decoderRunner, encoderRunner } from './vae-runner.ts'
 export interface OpenMachine extends Machine {
   /** Uses these LoRAs and no others from the next run on. See `ActiveLoras.use` for the failures. */
   readonly useLoras: (loras: readonly LoraChoice[]) => Promise<LoraChange>
+  /** What a picture needs with the LoRAs in use, and what there is; nothing is loaded for it. */
+  readonly estimateMemory: (needs: PictureNeeds) => MemoryEstimate
   /**
    * Refuses a picture that will not fit, before anything is loaded.
    *
-   * @throws EngineError 'out-of-memory' with the bytes needed and available
+   * @throws EngineError 'out-of-memory' with the bytes needed and available and, where one fits, a smaller size
    */
-  readonly checkMemory: (size: PictureSize) => void
+  readonly checkMemory: (needs: PictureNeeds) => void
   readonly close: () => Promise<void>
 }
 
@@ -64,9 +66,10 @@ export const openMachine = (files: ModelFiles, options: MachineOptions = {}): Op
   const makerOptions = { device, threads, budget, onMemory, isBig, partFlops }
   const pool = new SessionPool({ capacity: capacityFor(isBig), create: sessionMaker(makerOptions) })
   const largestBatch = isBig && device.name === 'cpu' ? 1 : 2
-  const load: LoadSession = (kind, key, build) => pool.get(kind, key, build)
+  const load: LoadSession = pool.get
   const active = new ActiveLoras(files)
   const loras: LorasOf = (component) => active.of(component)
+  const pictureOptions = { ...makerOptions, files, loras, largestBatch }
   return {
     traits: traitsOf(files),
     device: device.label,
@@ -77,8 +80,9 @@ export const openMachine = (files: ModelFiles, options: MachineOptions = {}): Op
     attend: attendRunner(files.unet, load, loras),
     regionMaps: regionMapSizes(files.unet),
     useLoras: (choices) => active.use(choices),
-    checkMemory: (size) => {
-      checkMemory(files, size, { ...makerOptions, largestBatch })
+    estimateMemory: (needs) => estimatePicture(pictureOptions, needs),
+    checkMemory: (needs) => {
+      checkPicture(pictureOptions, needs)
     },
     close: () => pool.clear(),
   }

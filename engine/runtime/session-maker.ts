@@ -1,14 +1,11 @@
 import { EngineError } from '../contract/failures.ts'
 import type { Graph } from '../graph/graph.ts'
-import { lower } from '../graph/lower/lower.ts'
 import type { Device } from './devices/device.ts'
-import type { SessionKind } from './load-session.ts'
+import type { GraphForms, SessionKind } from './load-session.ts'
 import { measureSession } from './memory/measure-session.ts'
 import { outOfMemory, type MemoryBudget } from './memory/memory-budget.ts'
-import { predictMemory, type MemoryOptions, type MemoryPrediction } from './memory/predict-memory.ts'
-import { sessionWays } from './memory/session-ways.ts'
+import { sessionPlans, type PlanOptions, type SessionPlan } from './memory/session-plans.ts'
 import { chainSessions } from './parts/chain-sessions.ts'
-import { cutGraph } from './parts/cut-graph.ts'
 import { createSession, type Session, type SessionOptions } from './session.ts'
 
 /** What a session was reckoned to take, and what it took. */
@@ -16,6 +13,8 @@ export interface SessionMemory {
   /** Of the graph, such as `unet`. */
   readonly name: string
   readonly weights: 'copied' | 'mapped'
+  /** Whether a gradient's activations are kept or computed a second time; `kept` without a gradient. */
+  readonly activations: 'kept' | 'recomputed'
   readonly predictedBytes: number
   /** Peak of resident memory above what was there before, up to the end of the first run. */
   readonly measuredBytes: number
@@ -23,37 +22,25 @@ export interface SessionMemory {
   readonly availableBytes: number
 }
 
-export interface MakerOptions {
+export interface MakerOptions extends PlanOptions {
   readonly device: Device
   /** Threads of one run; ONNX Runtime's own choice when absent. */
   readonly threads?: number | undefined
   readonly budget: MemoryBudget
   /** Told after each session's first run. */
   readonly onMemory?: ((memory: SessionMemory) => void) | undefined
-  /** Whether two private copies of the UNet's weights are too many. */
-  readonly isBig: boolean
-  /** Operations of one run above which an autoencoder runs in parts, so that cancel takes effect between them. */
-  readonly partFlops: number
 }
 
 /** A session that is wanted, and what the pool can do for it. */
 export interface SessionRequest {
   readonly kind: SessionKind
-  readonly graph: Graph
+  readonly forms: GraphForms
   /** Sessions of this kind that are loaded already. */
   readonly alive: number
   /** Lets the session go that was not used for longest; false when there is none. */
   readonly makeRoom: () => Promise<boolean>
   /** Lets this session go, so that the next call makes it anew. */
   readonly forget: () => Promise<void>
-}
-
-/** A way to create a session and what it will take. */
-interface Plan {
-  readonly way: MemoryOptions
-  /** Lowered graphs to run one after the other; where weights stay mapped, nothing is made of them in advance. */
-  readonly parts: readonly Graph[]
-  readonly predicted: MemoryPrediction
 }
 
 /**
@@ -65,72 +52,44 @@ interface Plan {
 export const sessionMaker =
   (options: MakerOptions) =>
   async (request: SessionRequest): Promise<Session> => {
-    if (options.device.name !== 'cpu') return createParts(options, request, partsOf(options, request, 'copied'), {})
-    const plans = plansFor(options, request)
+    const plans = sessionPlans(options, request)
+    if (options.device.name !== 'cpu') return createParts(options, plans.first().parts, {})
     const { plan, availableBytes } = await fittingPlan(request, plans, options.budget)
-    const report = (measuredBytes: number): void =>
-      options.onMemory?.({
-        name: request.graph.name,
-        weights: plan.way.weights,
-        predictedBytes: plan.predicted.totalBytes,
-        measuredBytes,
-        availableBytes,
-      })
+    const { way, predicted, activations, graph } = plan
+    const report = (measuredBytes: number): void => {
+      const facts = { name: graph.name, weights: way.weights, activations }
+      options.onMemory?.({ ...facts, predictedBytes: predicted().totalBytes, measuredBytes, availableBytes })
+    }
     const explain = (error: unknown): unknown =>
       error instanceof EngineError && error.code === 'out-of-memory'
-        ? outOfMemory(request.graph.name, plan.predicted, options.budget.availableBytes(), { cause: error })
+        ? outOfMemory(graph.name, predicted(), options.budget.availableBytes(), { cause: error })
         : error
     try {
-      const session = await measureSession(() => createParts(options, request, plan.parts, plan.way), report)
+      const session = await measureSession(() => createParts(options, plan.parts, way), report)
       return explained(session, explain, request)
     } catch (error) {
       throw explain(error)
     }
   }
 
-/** What a session of this graph would take in the way that takes least. */
-export const leastMemory = (options: MakerOptions, request: Pick<SessionRequest, 'kind' | 'graph'>): MemoryPrediction =>
-  plansFor(options, { ...request, alive: 0 })
-    .map(({ predicted }) => predicted)
-    .reduce((least, predicted) => (predicted.totalBytes < least.totalBytes ? predicted : least))
-
-const partsOf = (
-  { device, partFlops }: MakerOptions,
-  { kind, graph }: Pick<SessionRequest, 'kind' | 'graph'>,
-  weights: MemoryOptions['weights'],
-): readonly Graph[] => {
-  const lowered = lower(weights === 'copied' ? device.target : { ...device.target, foldsWeights: false })(graph)
-  const isAutoencoder = kind === 'vae-decoder' || kind === 'vae-encoder'
-  return isAutoencoder ? cutGraph(lowered, partFlops) : [lowered]
-}
-
-const plansFor = (options: MakerOptions, request: Pick<SessionRequest, 'kind' | 'graph' | 'alive'>): readonly Plan[] =>
-  sessionWays({ ...request, isBig: options.isBig }).map((way) => {
-    const parts = partsOf(options, request, way.weights)
-    return { way, parts, predicted: predictMemory(parts, way) }
-  })
-
 /** The first plan that fits; where none does, other sessions leave one by one. */
 const fittingPlan = async (
-  { graph, makeRoom }: SessionRequest,
-  plans: readonly Plan[],
+  { makeRoom }: SessionRequest,
+  plans: ReturnType<typeof sessionPlans>,
   { availableBytes }: MemoryBudget,
-): Promise<{ readonly plan: Plan; readonly availableBytes: number }> => {
+): Promise<{ readonly plan: SessionPlan; readonly availableBytes: number }> => {
   for (;;) {
     const available = availableBytes()
-    const plan = plans.find(({ predicted }) => predicted.totalBytes <= available)
+    const plan = plans.find(({ predicted }) => predicted().totalBytes <= available)
     if (plan !== undefined) return { plan, availableBytes: available }
     if (await makeRoom()) continue
-    const [first, ...others] = plans.map(({ predicted }) => predicted)
-    if (first === undefined) throw new RangeError('no way to create a session')
-    const least = others.reduce((a, b) => (b.totalBytes < a.totalBytes ? b : a), first)
-    throw outOfMemory(graph.name, least, available)
+    const { graph, predicted } = plans.least()
+    throw outOfMemory(graph.name, predicted(), available)
   }
 }
 
 const createParts = async (
   { device, threads }: MakerOptions,
-  { graph }: SessionRequest,
   parts: readonly Graph[],
   way: Pick<SessionOptions, 'weights' | 'arena'>,
 ): Promise<Session> => {
@@ -150,7 +109,7 @@ const createParts = async (
     throw error
   }
   const [only] = sessions
-  return only !== undefined && sessions.length === 1 ? only : chainSessions(graph.name, sessions)
+  return only !== undefined && sessions.length === 1 ? only : chainSessions(parts[0]?.name ?? '', sessions)
 }
 
 /** A session that leaves the pool when it runs out of memory, and says how much it wanted. */

@@ -1,5 +1,5 @@
-import type { Graph } from '../graph/graph.ts'
-import type { SessionKind } from './load-session.ts'
+import { inTurn } from './in-turn.ts'
+import type { GraphForms, LoadSession, SessionKind } from './load-session.ts'
 import type { SessionRequest } from './session-maker.ts'
 import type { Session } from './session.ts'
 
@@ -12,12 +12,18 @@ export interface PoolOptions {
 
 interface Entry {
   readonly kind: SessionKind
-  readonly session: Promise<Session>
+  readonly session: Session
 }
 
-/** Sessions by key. A key says everything its graph depends on: network, sizes, features. */
+/**
+ * Sessions by key. A key says everything its graph depends on: network, sizes, features.
+ *
+ * One thing happens at a time: a run, with the loading that it needs before it. So a session never leaves while it runs,
+ * and what is free when one is loaded is not promised to another.
+ */
 export class SessionPool {
   readonly #options: PoolOptions
+  readonly #turns = inTurn()
   /** In the order of last use. */
   readonly #entries = new Map<string, Entry>()
 
@@ -25,31 +31,42 @@ export class SessionPool {
     this.#options = options
   }
 
-  /** The session of `key`, created from `build()` when it is not there; others may leave. */
-  async get(kind: SessionKind, key: string, build: () => Graph): Promise<Session> {
+  /** A session that is loaded, from one of its forms, when it runs and is not there; others may leave for it. */
+  readonly get: LoadSession = (kind, key, forms) => {
     const fullKey = `${kind} ${key}`
-    const known = this.#entries.get(fullKey)
-    this.#entries.delete(fullKey)
-    if (known !== undefined) {
-      this.#entries.set(fullKey, known)
-      return known.session
+    return {
+      run: (feeds, options) =>
+        this.#turns(async () => {
+          const session = await this.#load(kind, fullKey, forms)
+          return session.run(feeds(), options)
+        }),
     }
-    await this.#makeRoomFor(kind)
-    const session = this.#options.create({
-      kind,
-      graph: build(),
-      alive: this.#keysOf(kind).length,
-      makeRoom: () => this.#releaseOldest(fullKey),
-      forget: () => this.#release(fullKey),
-    })
-    this.#entries.set(fullKey, { kind, session })
-    session.catch(() => this.#entries.delete(fullKey))
-    return session
   }
 
   /** Releases every session; the pool stays usable. */
-  async clear(): Promise<void> {
-    for (const key of [...this.#entries.keys()]) await this.#release(key)
+  clear(): Promise<void> {
+    return this.#turns(async () => {
+      for (const key of [...this.#entries.keys()]) await this.#release(key)
+    })
+  }
+
+  async #load(kind: SessionKind, key: string, forms: GraphForms): Promise<Session> {
+    const known = this.#entries.get(key)
+    this.#entries.delete(key)
+    if (known !== undefined) {
+      this.#entries.set(key, known)
+      return known.session
+    }
+    await this.#makeRoomFor(kind)
+    const session = await this.#options.create({
+      kind,
+      forms,
+      alive: this.#keysOf(kind).length,
+      makeRoom: () => this.#releaseOldest(),
+      forget: () => this.#release(key),
+    })
+    this.#entries.set(key, { kind, session })
+    return session
   }
 
   #keysOf(kind: SessionKind): readonly string[] {
@@ -62,20 +79,17 @@ export class SessionPool {
     for (const key of mine.slice(0, Math.max(0, surplus))) await this.#release(key)
   }
 
-  /** Lets the session used longest ago go, but not the one it is for. */
-  async #releaseOldest(keptKey: string): Promise<boolean> {
-    const key = [...this.#entries.keys()].find((other) => other !== keptKey)
+  /** Lets the session used longest ago go. */
+  async #releaseOldest(): Promise<boolean> {
+    const [key] = this.#entries.keys()
     if (key === undefined) return false
     await this.#release(key)
     return true
   }
 
-  /** A session that failed to load holds nothing to release. */
   async #release(key: string): Promise<void> {
     const entry = this.#entries.get(key)
     this.#entries.delete(key)
-    if (entry === undefined) return
-    const [result] = await Promise.allSettled([entry.session])
-    if (result.status === 'fulfilled') await result.value.release()
+    await entry?.session.release()
   }
 }

@@ -24,14 +24,16 @@ export const textRunner =
     const tokens = files.config.max_position_embeddings
     const lora = loras(tower === 0 ? 'text_encoder' : 'text_encoder_2')
     const key = `${tower} layer -${state.layersFromEnd}${state.isNormed ? ' normed' : ''} ${vectors.length > 0 ? 'with vectors ' : ''}${lora.key}`
-    const session = await load('text', key, () => {
-      const graph = lora.attach(clipTextGraph(files.weights, files.config, { batch: 1, tokens }, state))
-      return vectors.length > 0 ? replaceTokens(graph) : graph
+    const session = load('text', key, {
+      kept: () => {
+        const graph = lora.attach(clipTextGraph(files.weights, files.config, { batch: 1, tokens }, state))
+        return vectors.length > 0 ? replaceTokens(graph) : graph
+      },
     })
     const rows = []
     for (const [index, row] of ids.entries()) {
       const end = endPosition(row, files.config.eos_token_id)
-      const feeds = {
+      const feeds = () => ({
         ids: ndArray([1, tokens], BigInt64Array.from(row, BigInt)),
         end_positions: ndArray([1], BigInt64Array.of(BigInt(end))),
         ...vectorFeeds(
@@ -40,7 +42,7 @@ export const textRunner =
           files.config.hidden_size,
         ),
         ...lora.feeds(),
-      }
+      })
       rows.push(await session.run(feeds))
     }
     return { states: stack(rows.map(({ states }) => states)), pooled: stack(rows.map(({ pooled }) => pooled)) }

@@ -58,16 +58,16 @@ const runBatch = async (
   const tokens = first.conditioning.context.shape[1] ?? 1
   const sizes = { batch, height, width, tokens }
   const lora = loras('unet')
-  const session = await load('unet', `${batch} x ${width} x ${height}, ${tokens} tokens, ${lora.key}`, () =>
-    lora.attach(unetGraph(weights, config, sizes)),
-  )
-  const { prediction } = await session.run({
+  const session = load('unet', `${batch} x ${width} x ${height}, ${tokens} tokens, ${lora.key}`, {
+    kept: () => lora.attach(unetGraph(weights, config, sizes)),
+  })
+  const { prediction } = await session.run(() => ({
     sample: sideBySide(calls.map(({ sample }) => sample)),
     timestep: { shape: [batch], data: Float32Array.from(calls, ({ timestep }) => timestep) },
     context: sideBySide(calls.map(({ conditioning }) => conditioning.context)),
     ...addedFeeds(config, calls),
     ...lora.feeds(),
-  })
+  }))
   if (prediction === undefined)
     throw new EngineError('device-failed', { where: 'unet', found: 'a run without a prediction' })
   return [...samplesOf(prediction)]

@@ -22,6 +22,12 @@ export const largestTile = 768
  */
 const tileOverlap = 128
 
+/** Size of the tiles, in pixels, that a picture of this size is decoded in, and encoded in. */
+export const tileSize = ({ width, height }: { readonly width: number; readonly height: number }, factor: number) => ({
+  height: latentTiles(height / factor, factor).size * factor,
+  width: latentTiles(width / factor, factor).size * factor,
+})
+
 type Runner = (source: NdArray, options?: CallOptions) => Promise<NdArray>
 
 /** Picture [1, 3, H, W] → mean of the posterior, shifted and scaled as the network expects, [1, C, h, w]. */
@@ -29,10 +35,10 @@ export const encoderRunner = ({ config, weights }: VaeFiles, load: LoadSession):
   const factor = vaeFactor(config)
   const encode: Runner = async (picture, options) => {
     const [batch = 1, , height = 1, width = 1] = picture.shape
-    const session = await load('vae-encoder', `${width} x ${height}`, () =>
-      vaeEncoderGraph(weights, config, { batch, height, width }),
-    )
-    const { mean } = await session.run({ picture }, options)
+    const session = load('vae-encoder', `${width} x ${height}`, {
+      kept: () => vaeEncoderGraph(weights, config, { batch, height, width }),
+    })
+    const { mean } = await session.run(() => ({ picture }), options)
     if (mean === undefined) throw new EngineError('device-failed', { where: 'vae', found: 'a run without a mean' })
     return mapped(mean, (value) => (value - config.shift_factor) * config.scaling_factor)
   }
@@ -50,11 +56,11 @@ export const decoderRunner = ({ config, weights }: VaeFiles, load: LoadSession):
   const decode: Runner = async (latents, options) => {
     const [batch = 1, , height = 1, width = 1] = latents.shape
     const sizes = { batch, height: height * factor, width: width * factor }
-    const session = await load('vae-decoder', `${sizes.width} x ${sizes.height}`, () =>
-      vaeDecoderGraph(weights, config, sizes),
-    )
+    const session = load('vae-decoder', `${sizes.width} x ${sizes.height}`, {
+      kept: () => vaeDecoderGraph(weights, config, sizes),
+    })
     const scaled = mapped(latents, (value) => value / config.scaling_factor + config.shift_factor)
-    const { picture } = await session.run({ latents: scaled }, options)
+    const { picture } = await session.run(() => ({ latents: scaled }), options)
     if (picture === undefined)
       throw new EngineError('device-failed', { where: 'vae', found: 'a run without a picture' })
     return picture

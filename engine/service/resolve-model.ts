@@ -3,10 +3,7 @@ import { isAbsolute, join } from 'node:path'
 import { EngineError } from '../contract/failures.ts'
 import type { ModelRow } from '../contract/model-records.ts'
 import type { Library } from '../library/library.ts'
-import { walkFiles } from '../files/walk-files.ts'
 import type { ModelPlaces, ResolvedModel } from './worker-maker.ts'
-
-const weights = /\.safetensors$/i
 
 /**
  * Finds the model that a request names by its id in the library; none named means the default, then the bundled one.
@@ -79,8 +76,5 @@ const findRow = (library: Library, id: string, where: string): FoundRow => {
 const describe = async (path: string, hash: string | null): Promise<ResolvedModel> => {
   const facts = await stat(path).catch(() => undefined)
   if (facts === undefined) throw new EngineError('not-found', { where: 'model', found: 'its files are gone', path })
-  if (facts.isFile()) return { path, hash, sizeBytes: facts.size }
-  let sizeBytes = 0
-  for await (const file of walkFiles(path, weights)) sizeBytes += file.sizeBytes
-  return { path, hash, sizeBytes }
+  return { path, hash }
 }

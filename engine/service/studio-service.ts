@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { freemem } from 'node:os'
 import type { ProcessState } from '../contract/calls/app-calls.ts'
 import { ContractServer } from '../contract/contract-server.ts'
 import type { Announce } from '../contract/events.ts'
@@ -146,7 +145,7 @@ const makeWorker = (
     modelPlaces: () => modelPlaces(library),
     readPixels: (id) => readPixels(library, codec, id),
     readMask: (hash) => readMask(library, codec, hash),
-    availableMemory: () => library.settings.all()['memory.budgetBytes'] ?? freemem(),
+    memoryBytes: () => library.settings.all()['memory.budgetBytes'] ?? undefined,
   })
   return { link, maker }
 }

@@ -1,14 +1,13 @@
 import type { JobRequest, MadePicture, RawPicture } from '../contract/records.ts'
+import type { CallArgs } from '../process/call-table.ts'
 import type { ProcessLink } from '../process/process-link.ts'
 import type { WorkerCalls } from '../worker/protocol.ts'
-import { estimateMemory } from './queue/estimate-memory.ts'
 import type { PictureMaker } from './queue/picture-maker.ts'
 
 /** A model as the worker opens it. */
 export interface ResolvedModel {
   readonly path: string
   readonly hash: string | null
-  readonly sizeBytes: number
 }
 
 /** Where the library says that files lie which a prompt may name. */
@@ -30,53 +29,53 @@ export interface MakerParts {
   readonly readPixels: (id: string) => Promise<{ readonly pixels: RawPicture; readonly hash: string }>
   /** The pixels of a mask of a document, by its hash. */
   readonly readMask: (hash: string) => Promise<RawPicture>
-  /** What a run may use, in bytes. */
-  readonly availableMemory: () => number
+  /** What the worker may hold at most, in bytes; undefined for as much as is free. */
+  readonly memoryBytes: () => number | undefined
 }
 
 /** The worker process as the queue sees it: one picture per call. */
-export const workerMaker = ({
-  link,
-  resolveModel,
-  resolveLora,
-  modelPlaces,
-  readPixels,
-  readMask,
-  availableMemory,
-}: MakerParts): PictureMaker => ({
-  make: async (request, seed, { signal, onProgress }) => {
-    const model = await resolveModel(request.model)
-    const start = request.image === undefined ? undefined : await readPixels(request.image.source)
-    const masks = await readMasks(request, readMask)
-    const { folders, embeddings, measurements } = modelPlaces()
-    const args = {
-      // The worker knows files, not ids.
-      request: { ...request, loras: request.loras.map((lora) => ({ ...lora, id: resolveLora(lora.id) })) },
-      seed,
-      modelPath: model.path,
-      modelHash: model.hash,
-      loraFolders: [...folders],
-      embeddingPlaces: [...embeddings],
-      measurementsFolder: measurements,
-      masks,
-      wantsMarks: true,
-    }
-    const made = await link.call('generate', start === undefined ? args : { ...args, image: start.pixels }, {
-      signal,
-      onProgress: ({ preview, ...progress }) => {
-        onProgress(preview === undefined ? progress : { ...progress, preview })
-      },
-    })
-    return start === undefined ? made : withStart(made, start.hash)
-  },
-  estimate: async (request) => {
-    const { sizeBytes } = await resolveModel(request.model)
-    return estimateMemory(request, { weightBytes: sizeBytes, defaultSide: 512, availableBytes: availableMemory() })
-  },
-  kill: (reason) => {
-    link.kill(reason)
-  },
-})
+export const workerMaker = (parts: MakerParts): PictureMaker => {
+  const { link, readPixels } = parts
+  return {
+    make: async (request, seed, { signal, onProgress }) => {
+      const start = request.image === undefined ? undefined : await readPixels(request.image.source)
+      const args = await pictureArgs(parts, request, seed)
+      const made = await link.call('generate', start === undefined ? args : { ...args, image: start.pixels }, {
+        signal,
+        onProgress: ({ preview, ...progress }) => {
+          onProgress(preview === undefined ? progress : { ...progress, preview })
+        },
+      })
+      return start === undefined ? made : withStart(made, start.hash)
+    },
+    estimate: async (request) => link.call('estimateMemory', await pictureArgs(parts, request, request.seed ?? '0')),
+    kill: (reason) => {
+      link.kill(reason)
+    },
+  }
+}
+
+/** Everything but the pixels it starts from: the worker knows files, not ids. */
+const pictureArgs = async (
+  { resolveModel, resolveLora, modelPlaces, readMask, memoryBytes }: MakerParts,
+  request: JobRequest,
+  seed: string,
+): Promise<CallArgs<WorkerCalls, 'generate'>> => {
+  const model = await resolveModel(request.model)
+  const { folders, embeddings, measurements } = modelPlaces()
+  return {
+    request: { ...request, loras: request.loras.map((lora) => ({ ...lora, id: resolveLora(lora.id) })) },
+    seed,
+    modelPath: model.path,
+    modelHash: model.hash,
+    loraFolders: [...folders],
+    embeddingPlaces: [...embeddings],
+    measurementsFolder: measurements,
+    memoryBytes: memoryBytes(),
+    masks: await readMasks(request, readMask),
+    wantsMarks: true,
+  }
+}
 
 /** The worker never sees files, so it cannot know by which picture it was started. */
 const withStart = (made: MadePicture, hash: string): MadePicture => {

@@ -13,6 +13,7 @@ import { heatBytes } from './heat-bytes.ts'
 import { appVersion } from './app-version.ts'
 import type { FileHashes } from './file-hashes.ts'
 import type { ModelHolder } from './model-holder.ts'
+import { pictureNeeds } from './picture-needs.ts'
 import type { WorkerCalls } from './protocol.ts'
 import { useEmbeddings } from './use-embeddings.ts'
 import { useLoras } from './use-loras.ts'
@@ -37,6 +38,7 @@ export const generateCall =
     const seed = BigInt(args.seed)
     const held = await shelves.models.hold(modelPath, args)
     const loras = await useLoras(held, { request, seed, folders: loraFolders })
+    held.machine.checkMemory(pictureNeeds(request, held.machine.traits))
     const embeddings = await useEmbeddings(shelves.embeddings, held, { request, places: embeddingPlaces })
     const { machine } = held
     const run = { signal, progress }

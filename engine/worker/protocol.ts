@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { memoryEstimateSchema } from '../contract/job-records.ts'
 import {
   generateRequestSchema,
   recipeSchema,
@@ -67,6 +68,8 @@ const madePictureSchema: z.ZodType<MadePicture> = z.strictObject({
 /** What the worker process can be asked: everything that needs ONNX Runtime. Pixels travel raw. */
 export const workerCalls = {
   generate: { args: generateArgsSchema, result: madePictureSchema, progress: progressSchema },
+  /** What the picture of the same arguments would take; answered from headers, nothing is loaded. */
+  estimateMemory: { args: generateArgsSchema, result: memoryEstimateSchema },
   ...alignCalls,
   ...modelCalls,
 } as const satisfies CallTable

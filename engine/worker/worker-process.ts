@@ -5,15 +5,17 @@ import { serveCalls } from '../process/serve-calls.ts'
 import { alignCall, classifyCall } from './align-call.ts'
 import { checkCall } from './check-call.ts'
 import { describeCall } from './describe-call.ts'
+import { estimateCall } from './estimate-call.ts'
 import { measureCall } from './measure-call.ts'
 import { cacheFolder } from './cache-folder.ts'
 import { FileHashes } from './file-hashes.ts'
 import { generateCall } from './generate-call.ts'
+import { memoryLog } from './memory-log.ts'
 import { ModelHolder } from './model-holder.ts'
 import { workerCalls } from './protocol.ts'
 
 // Entry of the worker process: one job at a time, ONNX Runtime and nothing else native.
-const models = new ModelHolder()
+const models = new ModelHolder(memoryLog(join(cacheFolder(), 'memory.log')))
 const hashes = new FileHashes(join(cacheFolder(), 'file-hashes.json'))
 serveCalls({
   name: 'worker',
@@ -21,6 +23,7 @@ serveCalls({
   calls: workerCalls,
   handlers: {
     generate: generateCall({ models, embeddings: new EmbeddingShelf(), hashes }),
+    estimateMemory: estimateCall(models),
     align: alignCall(models),
     classify: classifyCall(models),
     describeModel: describeCall,

@@ -86,7 +86,7 @@ export class StudioState {
     if (isConnectionLoss(error)) return
     const failure =
       error instanceof EngineError ? error : new EngineError('unexpected', { where: 'window', found: String(error) })
-    const { key, values } = describeFailure(failure)
+    const { key, values } = describeFailure(failure, this.language)
     this.notices.show(key, values, { tone: 'bad' })
   }
 

@@ -170,6 +170,12 @@ export const english = {
   'failure.notFound': 'This is no longer there.',
   'failure.other': 'Something did not work. Nothing was lost.',
   'failure.outOfMemory': 'Memory ran out. Nothing was lost. A smaller size may fit.',
+  'failure.outOfMemoryModel':
+    'This needs {needed} of memory, and {available} are free. Close other apps, or use a smaller model or one in half precision (fp16). Nothing was lost.',
+  'failure.outOfMemoryRunning':
+    'Memory ran out: {needed} were needed and {available} free. Nothing was lost. A smaller size may fit, or closing other apps.',
+  'failure.outOfMemorySize':
+    'This needs {needed} of memory, and {available} are free. It fits at {fittingWidth} x {fittingHeight}. Nothing was lost.',
   'failure.prompt': 'The prompt has something that cannot be understood.',
   'failure.refused': 'This was refused.',
   'failure.size': 'This size does not fit the model. Multiples of 8 work.',

@@ -174,6 +174,12 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'failure.notFound': 'Das ist nicht mehr da.',
   'failure.other': 'Etwas hat nicht geklappt. Nichts ging verloren.',
   'failure.outOfMemory': 'Der Speicher reichte nicht. Nichts ging verloren. Eine kleinere Größe passt vielleicht.',
+  'failure.outOfMemoryModel':
+    'Das braucht {needed} Speicher, frei sind {available}. Andere Programme schließen, oder ein kleineres Modell oder eines in halber Genauigkeit (fp16) nehmen. Nichts ging verloren.',
+  'failure.outOfMemoryRunning':
+    'Der Speicher reichte nicht: {needed} waren nötig, {available} frei. Nichts ging verloren. Vielleicht passt es kleiner, oder wenn andere Programme geschlossen sind.',
+  'failure.outOfMemorySize':
+    'Das braucht {needed} Speicher, frei sind {available}. Mit {fittingWidth} x {fittingHeight} passt es. Nichts ging verloren.',
   'failure.prompt': 'Im Text steht etwas, das nicht zu verstehen ist.',
   'failure.refused': 'Das wurde abgelehnt.',
   'failure.size': 'Diese Größe passt nicht zum Modell. Vielfache von 8 gehen.',

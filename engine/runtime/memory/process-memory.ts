@@ -3,6 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 /** Resident memory of this process. */
 export interface ProcessMemory {
   readonly nowBytes: () => number
+  /** What of it is this process's own, without the files that are mapped, where the system tells them apart. */
+  readonly ownBytes: () => number
   /** Forgets the peak so far, where the system lets a process do that. */
   readonly forgetPeak: () => void
   /** The most since `forgetPeak`; where a peak cannot be forgotten, what is resident now. */
@@ -14,12 +16,14 @@ export const processMemory = (): ProcessMemory => (canForget() ? linuxMemory : n
 
 const linuxMemory: ProcessMemory = {
   nowBytes: () => statusBytes('VmRSS'),
+  ownBytes: () => statusBytes('RssAnon'),
   forgetPeak: () => void canForget(),
   peakBytes: () => statusBytes('VmHWM'),
 }
 
 const nodeMemory: ProcessMemory = {
   nowBytes: () => process.memoryUsage.rss(),
+  ownBytes: () => process.memoryUsage.rss(),
   forgetPeak: () => undefined,
   peakBytes: () => process.memoryUsage.rss(),
 }

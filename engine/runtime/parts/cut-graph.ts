@@ -6,19 +6,21 @@ import type { Value } from '../../graph/value.ts'
 import { constantValues } from '../memory/constant-values.ts'
 import { flopsOf } from './count-flops.ts'
 
-/** The name under which a part takes what the part before it made. */
+/** The name under which a part takes what the part before it made; a graph's inputs and outputs share their names. */
 export const handedOver = 'handed_over'
+/** The name under which a part gives it. */
+export const handedOn = 'handed_on'
 
 /**
  * Cuts a lowered graph into graphs that run one after the other and together give its outputs. Cuts lie where a single
  * value leads on, as between two blocks of an autoencoder; a graph without such places stays whole.
  *
  * @param largestFlops  operations of one part, exceeded only where there is no place to cut
- * @returns at least one graph; each but the first has the input `handed_over`, each but the last that output alone
+ * @returns at least one graph; each but the first has the input `handed_over`, each but the last the output `handed_on` alone
  */
 export const cutGraph = (graph: Graph, largestFlops: number): readonly Graph[] => {
   const cuts = chooseCuts(graph, largestFlops)
-  const ends = [...cuts.map((value) => new Map([[handedOver, value]])), graph.outputs]
+  const ends = [...cuts.map((value) => new Map([[handedOn, value]])), graph.outputs]
   return ends.map((outputs, i) => {
     const start = cuts[i - 1]
     const part = makeGraph(graph.name, outputs)

@@ -14,6 +14,7 @@ export interface PictureMaker {
     seed: string,
     run: { readonly signal: AbortSignal; readonly onProgress: (progress: JobProgress) => void },
   ) => Promise<MadePicture>
+  /** What a picture would take and what there is; waits for the picture being made. @throws EngineError as `make` */
   readonly estimate: (request: JobRequest) => Promise<MemoryEstimate>
   /** Ends the process at once; the picture being made fails with 'engine-stopped' and the next call starts a new one. */
   readonly kill: (reason: string) => void

@@ -1,7 +1,6 @@
-import { EngineError } from '../../contract/failures.ts'
 import type { Announce } from '../../contract/events.ts'
 import type { Job } from '../../contract/job-records.ts'
-import type { JobProgress, JobRequest } from '../../contract/records.ts'
+import type { JobProgress } from '../../contract/records.ts'
 import { keepPicture } from '../pictures/picture-keeper.ts'
 import type { KeeperParts } from '../pictures/picture-keeper.ts'
 import type { PictureMaker } from './picture-maker.ts'
@@ -19,7 +18,7 @@ export type RunEnd = 'done' | 'paused'
  * Makes the pictures of a job that are not in the library yet, one after the other; each is safe before the next begins.
  *
  * @param shouldPause  asked between two pictures
- * @throws EngineError as the worker, the media process or the disk said
+ * @throws EngineError 'out-of-memory' before anything is loaded when the worker foresees it; as the worker, the media process or the disk said
  */
 export const runJob = async (
   parts: RunParts,
@@ -29,7 +28,6 @@ export const runJob = async (
   const { library, maker, announce, now } = parts
   const finished = library.jobs.finishedPictures(job.id)
   const missing = Array.from({ length: job.request.count }, (_, index) => index).filter((index) => !finished.has(index))
-  if (missing.length > 0) await assertFits(maker, job.request)
   const clock = new TimeLeft(missing.length, now)
   for (const [index, picture] of missing.entries()) {
     signal.throwIfAborted()
@@ -45,22 +43,6 @@ export const runJob = async (
   }
   return 'done'
 }
-
-const assertFits = async (maker: PictureMaker, request: JobRequest): Promise<void> => {
-  const { fits, neededBytes, availableBytes, remedy } = await maker.estimate(request)
-  if (fits) return
-  throw new EngineError('out-of-memory', {
-    where: 'memory',
-    found: `a run that needs about ${gigabytes(neededBytes)} GB`,
-    expected: `at most ${gigabytes(availableBytes)} GB, which are free`,
-    remedy: remedy === null ? 'Choose a smaller model.' : `Choose ${remedy.width} x ${remedy.height} or smaller.`,
-    neededBytes,
-    availableBytes,
-    isEstimate: true,
-  })
-}
-
-const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1)
 
 interface Told {
   readonly jobId: number

@@ -11,4 +11,6 @@ export const modelOptions = {
   vaePath: pathSchema.optional(),
   /** Folder with what was measured about models in read-only folders. */
   measurementsFolder: pathSchema.optional(),
+  /** What the worker may hold at most, in bytes; as much as the system has available when absent. */
+  memoryBytes: z.int().positive().optional(),
 }

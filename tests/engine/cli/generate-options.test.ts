@@ -15,6 +15,7 @@ const refused: readonly [args: readonly string[], message: string][] = [
   ],
   [['a cat', '--size', '12by4'], '--size: "12by4", expected width x height in pixels'],
   [['a cat', '--size', '9000x10'], '--size: ✖ Too big'],
+  [['a cat', '--memory', '0'], '--memory: "0", expected gigabytes above 0'],
   [['a cat', '--guidance', 'strong'], '--guidance: ✖ Invalid option'],
   [['a cat', '--count', '2', '--out', 'a.png'], '--out: one file for 2 pictures, expected a folder'],
 ]
@@ -51,6 +52,10 @@ describe('options of attune generate', () => {
 
   it('read one side as a square', () => {
     expect(parseGenerateOptions(['a cat', '--size', '64']).request).toMatchObject({ width: 64, height: 64 })
+  })
+
+  it('read memory in gigabytes', () => {
+    expect(parseGenerateOptions(['a cat', '--memory', '4.5']).memoryBytes).toBe(4_500_000_000)
   })
 
   it.each(refused)('refuse %j, naming the flag', (args, message) => {

@@ -5,14 +5,18 @@ import { createSession } from '../../../engine/runtime/session.ts'
 import { SessionPool } from '../../../engine/runtime/session-pool.ts'
 import { batchTurns } from '../../../engine/runtime/turn-batches.ts'
 
-const doubling = () => makeGraph('doubling', { y: add(input('x', [2]), input('x2', [2])) })
+const doublingGraph = () => makeGraph('doubling', { y: add(input('x', [2]), input('x2', [2])) })
+const doubling = { kept: doublingGraph }
+const one = { shape: [2], data: Float32Array.of(1, 1) }
+const ones = { x: one, x2: one }
 
 /** A pool of real sessions that counts what it creates. */
 const countingPool = () => {
   const created: string[] = []
   const pool = new SessionPool({
     capacity: { text: 1, unet: 2, 'vae-decoder': 1, 'vae-encoder': 1 },
-    create: ({ graph, kind }) => {
+    create: async ({ forms, kind }) => {
+      const graph = forms.kept()
       created.push(kind)
       return createSession(graph, { threads: 1 })
     },
@@ -23,7 +27,7 @@ const countingPool = () => {
 describe('the session pool', () => {
   it('keeps the sessions used last, as many as the kind may have', async () => {
     const { pool, created } = countingPool()
-    for (const key of ['a', 'b', 'a', 'c', 'a', 'b']) await pool.get('unet', key, doubling)
+    for (const key of ['a', 'b', 'a', 'c', 'a', 'b']) await pool.get('unet', key, doubling).run(() => ones)
     // a, b, c are made once; b left when c came, since a was used after it, and is made again.
     expect(created).toHaveLength(4)
     await pool.clear()
@@ -31,11 +35,13 @@ describe('the session pool', () => {
 
   it('tries again after a session that could not be created', async () => {
     const { pool, created } = countingPool()
-    const broken = (): never => {
-      throw new RangeError('no such layer')
+    const broken = {
+      kept: (): never => {
+        throw new RangeError('no such layer')
+      },
     }
-    await expect(pool.get('unet', 'a', broken)).rejects.toThrow('no such layer')
-    await pool.get('unet', 'a', doubling)
+    await expect(pool.get('unet', 'a', broken).run(() => ones)).rejects.toThrow('no such layer')
+    await pool.get('unet', 'a', doubling).run(() => ones)
     expect(created).toHaveLength(1)
     await pool.clear()
   })
@@ -43,7 +49,7 @@ describe('the session pool', () => {
 
 describe('a session', () => {
   it('says which feed is missing and which shape was expected', async () => {
-    const session = await createSession(doubling(), { threads: 1 })
+    const session = await createSession(doublingGraph(), { threads: 1 })
     const x = { shape: [2], data: Float32Array.of(1, 2) }
     await expect(session.run({ x })).rejects.toThrow('run of doubling: no feed for "x2", expected [2]')
     await expect(session.run({ x, x2: { shape: [1, 2], data: x.data } })).rejects.toThrow(

@@ -4,6 +4,9 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import type { ContractClient } from '../../../engine/contract/contract-client.ts'
 import type { Job } from '../../../engine/contract/job-records.ts'
 import type { GenerateRequestInput } from '../../../engine/contract/records.ts'
+import { forkProcess } from '../../../engine/process/fork-process.ts'
+import { starterModelPath } from '../../../engine/cli/starter-model.ts'
+import { gigabytes } from '../../../engine/runtime/memory/memory-budget.ts'
 import { imagePath } from '../../../engine/library/library-folders.ts'
 import { readTexts } from '../../../engine/image/png/png-texts.ts'
 import { makeTemporaryFolder } from '../library/temporary-library.ts'
@@ -11,6 +14,8 @@ import { ended, nextEvent, openService } from './temporary-service.ts'
 import type { OpenService } from './temporary-service.ts'
 import { describePicture } from '../../../engine/service/pictures/describe-picture.ts'
 import type { ServiceOptions } from '../../../engine/service/studio-service.ts'
+
+const workerEntry = new URL('../../../engine/worker/worker-process.ts', import.meta.url)
 
 const startService = async (changes: Partial<ServiceOptions> = {}): Promise<OpenService> => {
   const open = await openService(await makeTemporaryFolder(onTestFinished), changes)
@@ -135,15 +140,27 @@ describe('a job', () => {
     expect(job).toMatchObject({ state: 'failed', notes: ['lower-size 1024x1024 768x768'], failure: { code: 'out-of-memory' } }) // prettier-ignore
   })
 
-  it('is refused with a number and a remedy when it cannot fit', async () => {
-    const { window } = await startService()
-    await window.call('settings.set', { name: 'memory.budgetBytes', value: 2_000_000_000 })
-    const job = await run(window, 'x', { width: 2048, height: 1024 })
-    expect(job.failure).toMatchObject({ code: 'out-of-memory', facts: { availableBytes: 2_000_000_000 } })
-    expect(job.failure?.facts['remedy']).toMatch(/^Choose 704 x 384 or smaller\.$|^Choose \d+ x \d+ or smaller\.$/)
-    const estimate = await window.call('jobs.estimate', { request: request('x', { width: 64, height: 64 }) })
-    expect(estimate.fits).toBe(true)
-  })
+  it(
+    'is refused with a number and a size that fits when it cannot, and the next job runs',
+    { timeout: 120_000 },
+    async () => {
+      const forkWorker = () => forkProcess({ file: workerEntry })
+      const { window } = await startService({ forkWorker, bundledModelPath: starterModelPath() })
+      const budget = 450_000_000
+      await window.call('settings.set', { name: 'memory.budgetBytes', value: budget })
+      const tooLarge = request('a cat', { width: 2048, height: 1024, steps: 1 })
+      const { failure, ...job } = await run(window, 'a cat', tooLarge)
+      expect(job).toMatchObject({ state: 'failed', notes: [] })
+      const { neededBytes, availableBytes, fittingWidth, fittingHeight, remedy } = failure?.facts ?? {}
+      expect(neededBytes).toBeGreaterThan(Number(availableBytes))
+      expect(availableBytes).toBeLessThanOrEqual(budget)
+      expect(remedy).toBe(`Choose ${fittingWidth as number} x ${fittingHeight as number} or smaller. Or close other apps: ${gigabytes(Number(neededBytes) - Number(availableBytes))} are missing.`) // prettier-ignore
+      const smaller = { ...tooLarge, width: Number(fittingWidth), height: Number(fittingHeight) }
+      const { fits } = await window.call('jobs.estimate', { request: smaller })
+      expect(fits).toBe(true)
+      expect(await run(window, 'a cat', { width: 128, height: 128, steps: 1 })).toMatchObject({ state: 'done' })
+    },
+  )
 })
 
 describe('a worker that dies', () => {

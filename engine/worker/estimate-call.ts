@@ -1,0 +1,17 @@
+import type { MemoryEstimate } from '../contract/job-records.ts'
+import type { CallArgs } from '../process/call-table.ts'
+import type { ModelHolder } from './model-holder.ts'
+import { pictureNeeds } from './picture-needs.ts'
+import type { WorkerCalls } from './protocol.ts'
+import { useLoras } from './use-loras.ts'
+
+/** Says what a picture would take, from the headers of its files; the model stays open for the picture itself. */
+export const estimateCall =
+  (models: ModelHolder) =>
+  async (args: CallArgs<WorkerCalls, 'estimateMemory'>): Promise<MemoryEstimate> => {
+    const { request, modelPath, loraFolders = [] } = args
+    const held = await models.hold(modelPath, args)
+    await useLoras(held, { request, seed: BigInt(args.seed), folders: loraFolders })
+    const estimate = held.machine.estimateMemory(pictureNeeds(request, held.machine.traits))
+    return { ...estimate, availableBytes: Math.round(estimate.availableBytes) }
+  }

@@ -47,7 +47,7 @@ const definedFlops = (graph: Graph): number =>
 const makeSession = (kind: SessionKind, graph: Graph): Promise<Session> =>
   sessionMaker({ device: cpuDevice, budget: systemBudget(), isBig: true, partFlops: Infinity })({
     kind,
-    graph,
+    forms: { kept: () => graph },
     alive: 0,
     makeRoom: () => Promise.resolve(false),
     forget: () => Promise.resolve(),
@@ -69,12 +69,15 @@ async function unetStep(folder: string, side: number): Promise<Step> {
 async function decoderStep(folder: string, side: number): Promise<Step> {
   const files = await openComponent(join(folder, 'vae'), readAutoencoderConfig)
   let [session, flops] = [undefined as Session | undefined, 0] // of the one size that is decoded
-  const decode = decoderRunner(files, async (kind, _, build) => {
-    if (session !== undefined) return session
-    const graph = build()
-    flops = definedFlops(graph)
-    return (session = await makeSession(kind, graph))
-  })
+  const decode = decoderRunner(files, (kind, _, forms) => ({
+    run: async (feeds, options) => {
+      if (session !== undefined) return session.run(feeds(), options)
+      const graph = forms.kept()
+      flops = definedFlops(graph)
+      session = await makeSession(kind, graph)
+      return session.run(feeds(), options)
+    },
+  }))
   const latents = scattered([1, files.config.latent_channels, side / 8, side / 8])
   await decode(latents)
   return { run: () => decode(latents), flops }

@@ -52,7 +52,7 @@ export const walls: Readonly<Record<string, Wall>> = {
 
   // Files, processes, the device.
   files: engineWall({ builtins: 'all' }),
-  process: engineWall({ builtins: 'all' }),
+  process: engineWall({ typesOf: ['contract'], builtins: 'all' }),
   checkpoint: engineWall({ rooms: ['tensor', 'files'], packages: ['zod'], builtins: 'all' }),
   'image-codec': engineWall({
     rooms: ['image', 'tensor'],

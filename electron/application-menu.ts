@@ -1,62 +1,50 @@
 import type { MenuItemConstructorOptions } from 'electron'
+import type { ShellMenu, ShellMenuEntry } from '../engine/contract/shell-bridge.ts'
+import { writeAccelerator } from './write-accelerator.ts'
 
-/** A command of the window as the native menu shows it. Keys are the window's own affair: they can be exchanged there. */
-interface MenuCommand {
-  readonly id: string
-  readonly label: string
-}
-
-const separator = null
-
-const menus: readonly { readonly label: string; readonly items: readonly (MenuCommand | null)[] }[] = [
-  {
-    label: 'File',
-    items: [
-      { id: 'document.new', label: 'New document' },
-      separator,
-      { id: 'job.generate', label: 'Generate' },
-      { id: 'job.cancel', label: 'Cancel the running picture' },
-      separator,
-      { id: 'go.settings', label: 'Settings' },
-    ],
-  },
-  {
-    label: 'Edit',
-    items: [
-      { id: 'edit.undo', label: 'Undo' },
-      { id: 'edit.redo', label: 'Redo' },
-    ],
-  },
-  {
-    label: 'View',
-    items: [
-      { id: 'go.canvas', label: 'Canvas' },
-      { id: 'go.gallery', label: 'Gallery' },
-      { id: 'go.models', label: 'Models' },
-      separator,
-      { id: 'view.fit', label: 'Fit the paper into the view' },
-      { id: 'view.full', label: 'Zoom to 100 %' },
-      { id: 'go.palette', label: 'Command palette' },
-    ],
-  },
+/** Editing of text belongs to the system; on macOS it only works through a menu. */
+const textRoles: readonly MenuItemConstructorOptions[] = [
+  { type: 'separator' },
+  { role: 'cut' },
+  { role: 'copy' },
+  { role: 'paste' },
+  { role: 'selectAll' },
 ]
 
-/** The native menu; every entry runs the command of the same id in the window. */
-export function menuTemplate(isMac: boolean, run: (id: string) => void): MenuItemConstructorOptions[] {
-  const own = menus.map(({ label, items }): MenuItemConstructorOptions => ({
+/**
+ * The native menu: the window's commands under the names, keys and language they have there.
+ *
+ * @param menus what the window said last; nothing before it has
+ * @param run   called with the id of the entry that was chosen
+ */
+export function menuTemplate(
+  menus: readonly ShellMenu[],
+  isMac: boolean,
+  run: (id: string) => void,
+): MenuItemConstructorOptions[] {
+  const own = menus.map(({ id, label, entries }): MenuItemConstructorOptions => ({
+    id,
     label,
-    submenu: items.map((item): MenuItemConstructorOptions => {
-      if (item === null) return { type: 'separator' }
-      const { id } = item
-      return {
-        id,
-        label: item.label,
-        click: () => {
-          run(id)
-        },
-      }
-    }),
+    submenu: [...entries.map((entry) => menuItem(entry, run)), ...(id === 'edit' ? textRoles : [])],
   }))
   const system: MenuItemConstructorOptions[] = isMac ? [{ role: 'appMenu' }] : []
-  return [...system, ...own, { role: 'windowMenu' }]
+  return [...system, ...own, isMac ? { role: 'windowMenu' } : { role: 'quit' }]
+}
+
+function menuItem(
+  { id, label, keys, isEnabled, isChecked }: ShellMenuEntry,
+  run: (id: string) => void,
+): MenuItemConstructorOptions {
+  const accelerator = keys === null ? null : writeAccelerator(keys)
+  return {
+    id,
+    // An ampersand would underline the letter behind it.
+    label: label.replaceAll('&', '&&'),
+    enabled: isEnabled,
+    ...(isChecked === undefined ? {} : { type: 'checkbox', checked: isChecked }),
+    ...(accelerator === null ? {} : { accelerator, registerAccelerator: false }),
+    click: () => {
+      run(id)
+    },
+  }
 }

@@ -6,5 +6,9 @@ export const channels = {
   revealPicture: 'attune:reveal-picture',
   startDrag: 'attune:start-drag',
   setDocument: 'attune:set-document',
+  setTheme: 'attune:set-theme',
+  setMenu: 'attune:set-menu',
+  openMenu: 'attune:open-menu',
   command: 'attune:command',
+  file: 'attune:file',
 } as const

@@ -1,5 +1,13 @@
 import type { MessagePortMain, UtilityProcess } from 'electron'
-import type { PictureBytes } from './studio-protocol.ts'
+import type {
+  ForkedName,
+  ServiceToShell,
+  ShellPicture,
+  ShellPictureVariant,
+  ShellToForked,
+  ShellToService,
+} from '../engine/contract/shell-messages.ts'
+import { followOutput } from './follow-output.ts'
 
 /** The part of Electron that starting and joining processes needs. */
 export interface ProcessParts {
@@ -8,82 +16,77 @@ export interface ProcessParts {
 }
 
 /** Files of the three bundles. */
-export interface EngineFiles {
-  readonly service: string
-  readonly worker: string
-  readonly media: string
+export type EngineFiles = Readonly<Record<'service' | ForkedName, string>>
+
+export interface EngineOptions {
+  readonly parts: ProcessParts
+  readonly files: EngineFiles
+  /** The library's folder; the service knows the usual one. */
+  readonly library?: string | undefined
+  /** The service ended again and again before it was ready. */
+  readonly onTrouble: (lastWords: string) => void
 }
-
-/** To the service. Ports travel beside the message. */
-export type ToService =
-  | { readonly kind: 'window' }
-  | { readonly kind: 'child'; readonly process: number }
-  | { readonly kind: 'exit'; readonly process: number; readonly code: number }
-  | { readonly kind: 'read-picture'; readonly request: number; readonly id: number; readonly isThumbnail: boolean }
-  | { readonly kind: 'locate-pictures'; readonly request: number; readonly ids: readonly number[] }
-
-/** From the service: only the shell can fork processes beside the window. */
-export type FromService =
-  | {
-      readonly kind: 'fork'
-      readonly process: number
-      readonly name: 'worker' | 'media'
-      readonly args: readonly string[]
-    }
-  | { readonly kind: 'kill'; readonly process: number }
-  | { readonly kind: 'picture'; readonly request: number; readonly picture: PictureBytes | null }
-  | { readonly kind: 'located'; readonly request: number; readonly paths: readonly string[] }
 
 const firstWaitMs = 250
 const longestWaitMs = 8000
+const deathsUntilTrouble = 3
+/** How long a service may take to stop in good order. */
+const closeMs = 5000
+
+type Answer = ShellPicture | readonly string[] | null
 
 /** The service process and those it asks for; started again when it dies. */
 export class EngineService {
-  readonly #parts: ProcessParts
-  readonly #files: EngineFiles
-  readonly #library: string
+  readonly #options: EngineOptions
   readonly #children = new Map<number, UtilityProcess>()
-  readonly #asked = new Map<number, (answer: PictureBytes | readonly string[] | null) => void>()
+  readonly #asked = new Map<number, (answer: Answer) => void>()
   #service: UtilityProcess | null = null
-  #waitMs = firstWaitMs
+  #deaths = 0
   #lastRequest = 0
-  #isEnded = false
+  #onEnded: (() => void) | null = null
 
-  constructor(parts: ProcessParts, files: EngineFiles, library: string) {
-    this.#parts = parts
-    this.#files = files
-    this.#library = library
+  constructor(options: EngineOptions) {
+    this.#options = options
   }
 
   start(): void {
-    const service = this.#parts.fork(this.#files.service, ['--library', this.#library], 'Attune service')
+    const { parts, files, library } = this.#options
+    const service = parts.fork(files.service, library === undefined ? [] : ['--library', library], 'Attune service')
+    const lastWords = followOutput(service)
     this.#service = service
-    service.on('spawn', () => {
-      this.#waitMs = firstWaitMs
-    })
-    service.on('message', (message: FromService) => {
+    service.on('message', (message: ServiceToShell) => {
       this.#receive(message)
     })
     service.on('exit', () => {
-      this.#lost()
+      this.#lost(lastWords())
     })
   }
 
-  end(): void {
-    this.#isEnded = true
+  /** Lets the service stop in good order, then ends whatever is left. */
+  async end(): Promise<void> {
+    if (this.#service !== null) {
+      const ended = new Promise<void>((resolve) => {
+        this.#onEnded = resolve
+      })
+      const tooLong = setTimeout(() => this.#service?.kill(), closeMs)
+      this.#tell({ kind: 'close' })
+      await ended
+      clearTimeout(tooLong)
+    }
+    this.#onEnded ??= () => undefined
     for (const child of this.#children.values()) child.kill()
-    this.#service?.kill()
   }
 
-  /** A port on which the contract is spoken with a window. */
+  /** A port on which the contract is spoken with a window; closed at once while there is no service. */
   openWindow(): MessagePortMain {
-    const { port1, port2 } = this.#parts.makeChannel()
-    this.#service?.postMessage({ kind: 'window' } satisfies ToService, [port1])
+    const { port1, port2 } = this.#options.parts.makeChannel()
+    if (this.#service === null) port1.close()
+    else this.#tell({ kind: 'window' }, port1)
     return port2
   }
 
-  readonly readPicture = async (id: number, isThumbnail: boolean): Promise<PictureBytes | null> => {
-    const answer = await this.#ask((request) => ({ kind: 'read-picture', request, id, isThumbnail }))
+  readonly readPicture = async (id: number, variant: ShellPictureVariant): Promise<ShellPicture | null> => {
+    const answer = await this.#ask((request) => ({ kind: 'read-picture', request, id, variant }))
     return answer !== null && 'bytes' in answer ? answer : null
   }
 
@@ -93,18 +96,24 @@ export class EngineService {
     return answer !== null && !('bytes' in answer) ? answer : []
   }
 
-  #ask(make: (request: number) => ToService): Promise<PictureBytes | readonly string[] | null> {
+  #ask(make: (request: number) => ShellToService): Promise<Answer> {
     const request = ++this.#lastRequest
-    const service = this.#service
-    if (service === null) return Promise.resolve(null)
+    if (this.#service === null) return Promise.resolve(null)
     return new Promise((resolve) => {
       this.#asked.set(request, resolve)
-      service.postMessage(make(request))
+      this.#tell(make(request))
     })
   }
 
-  #receive(message: FromService): void {
+  #tell(message: ShellToService, ...ports: readonly MessagePortMain[]): void {
+    this.#service?.postMessage(message, [...ports])
+  }
+
+  #receive(message: ServiceToShell): void {
     switch (message.kind) {
+      case 'ready':
+        this.#deaths = 0
+        return
       case 'fork':
         this.#fork(message.process, message.name, message.args)
         return
@@ -119,33 +128,42 @@ export class EngineService {
     }
   }
 
-  #answer(request: number, answer: PictureBytes | readonly string[] | null): void {
+  #answer(request: number, answer: Answer): void {
     this.#asked.get(request)?.(answer)
     this.#asked.delete(request)
   }
 
-  #fork(process: number, name: 'worker' | 'media', args: readonly string[]): void {
-    const child = this.#parts.fork(this.#files[name], args, `Attune ${name}`)
-    const { port1, port2 } = this.#parts.makeChannel()
+  #fork(process: number, name: ForkedName, args: readonly string[]): void {
+    const { parts, files } = this.#options
+    const child = parts.fork(files[name], args, `Attune ${name}`)
+    const lastWords = followOutput(child)
+    const { port1, port2 } = parts.makeChannel()
     this.#children.set(process, child)
-    child.postMessage({ kind: 'parent' }, [port1])
-    this.#service?.postMessage({ kind: 'child', process } satisfies ToService, [port2])
+    child.postMessage({ kind: 'parent' } satisfies ShellToForked, [port1])
+    this.#tell({ kind: 'child', process }, port2)
     child.on('exit', (code) => {
       this.#children.delete(process)
-      this.#service?.postMessage({ kind: 'exit', process, code } satisfies ToService)
+      this.#tell({ kind: 'exit', process, code, lastWords: lastWords() })
     })
   }
 
-  #lost(): void {
+  #lost(lastWords: string): void {
     this.#service = null
     for (const answer of this.#asked.values()) answer(null)
     this.#asked.clear()
     for (const child of this.#children.values()) child.kill()
     this.#children.clear()
-    if (this.#isEnded) return
-    setTimeout(() => {
-      this.start()
-    }, this.#waitMs)
-    this.#waitMs = Math.min(longestWaitMs, this.#waitMs * 2)
+    if (this.#onEnded !== null) {
+      this.#onEnded()
+      return
+    }
+    this.#deaths++
+    if (this.#deaths === deathsUntilTrouble) this.#options.onTrouble(lastWords)
+    setTimeout(
+      () => {
+        if (this.#onEnded === null) this.start()
+      },
+      Math.min(longestWaitMs, firstWaitMs * 2 ** (this.#deaths - 1)),
+    )
   }
 }

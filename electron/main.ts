@@ -1,4 +1,5 @@
+import { dirname } from 'node:path'
 import * as electron from 'electron'
 import { startShell } from './start-shell.ts'
 
-void startShell(electron, import.meta.dirname)
+void startShell(electron, dirname(import.meta.dirname))

@@ -1,121 +1,117 @@
 import { join } from 'node:path'
-import type * as electron from 'electron'
-import { menuTemplate } from './application-menu.ts'
+import type { BrowserWindow } from 'electron'
+import { answerWindow } from './answer-window.ts'
 import { channels } from './channels.ts'
+import type { ElectronParts } from './electron-parts.ts'
 import { EngineService } from './engine-service.ts'
-import { guardWindow, isFromPage, pageAddress } from './guard-window.ts'
-import { serveStudio } from './studio-protocol.ts'
-import { keepBounds, recallBounds } from './window-memory.ts'
-import { windowOptions } from './window-options.ts'
+import { guardContents, guardSession } from './guard-window.ts'
+import { openWindow } from './open-window.ts'
+import { findFile, readOpenedFile } from './opened-file.ts'
+import { serveStudio, studioScheme } from './studio-protocol.ts'
 
-/** The parts of Electron that the shell uses; the real ones, or a stand-in's with the same types. */
-export type ElectronParts = Pick<
-  typeof electron,
-  | 'app'
-  | 'BrowserWindow'
-  | 'dialog'
-  | 'ipcMain'
-  | 'Menu'
-  | 'MessageChannelMain'
-  | 'protocol'
-  | 'session'
-  | 'shell'
-  | 'utilityProcess'
->
-
-const mostDragged = 200
-/** What hangs on the pointer while pictures are dragged out. */
-const dragIcon = join(import.meta.dirname, 'drag.png')
-const isId = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0
-
-/** Windows, menu, dialogs and processes, and nothing else: everything that counts is behind the window's contract. */
+/**
+ * Windows, menu, dialogs and processes, and nothing else: everything that counts is behind the window's contract.
+ *
+ * @param folder of the bundles (`dist`)
+ */
 export async function startShell(parts: ElectronParts, folder: string): Promise<void> {
-  const { app, protocol } = parts
+  const { app, protocol, session } = parts
+  // Before anything is written there: what Chromium keeps lies beside the library, not in it.
+  app.setPath('userData', join(app.getPath('appData'), 'Attune', 'Window'))
   if (!app.requestSingleInstanceLock()) {
     app.quit()
     return
   }
   app.enableSandbox()
-  protocol.registerSchemesAsPrivileged([
-    { scheme: 'studio', privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } },
-  ])
+  protocol.registerSchemesAsPrivileged([studioScheme])
+  app.on('web-contents-created', (_event, contents) => {
+    guardContents(contents)
+  })
+  const files = fileRequests(parts)
   await app.whenReady()
+  guardSession(session.defaultSession)
   const engine = startEngine(parts, folder)
   serveStudio(protocol, join(folder, 'studio'), engine.readPicture)
   const window = openWindow(parts, folder)
-  answerWindow(parts, engine, window)
-  app.on('second-instance', () => {
+  answerWindow(parts, { engine, window, folder })
+  files.sendTo(window)
+  app.on('second-instance', (_event, words) => {
     if (window.isMinimized()) window.restore()
     window.focus()
+    files.open(findFile(words))
   })
-  app.on('window-all-closed', () => {
-    engine.end()
-    app.quit()
-  })
+  endWithWindow(parts, engine)
 }
 
-function startEngine({ app, MessageChannelMain, utilityProcess }: ElectronParts, folder: string): EngineService {
-  const engine = new EngineService(
-    {
+function startEngine(parts: ElectronParts, folder: string): EngineService {
+  const { app, dialog, MessageChannelMain, utilityProcess } = parts
+  const bundle = (name: string): string => join(folder, 'engine', `${name}.cjs`)
+  const library = app.commandLine.getSwitchValue('library')
+  const engine = new EngineService({
+    parts: {
       fork: (file, args, serviceName) => utilityProcess.fork(file, [...args], { serviceName, stdio: 'pipe' }),
       makeChannel: () => new MessageChannelMain(),
     },
-    {
-      service: join(folder, 'engine', 'desktop-service.mjs'),
-      worker: join(folder, 'engine', 'desktop-worker.mjs'),
-      media: join(folder, 'engine', 'desktop-media.mjs'),
+    files: { service: bundle('service'), worker: bundle('worker'), media: bundle('media') },
+    library: library === '' ? undefined : library,
+    onTrouble: (lastWords) => {
+      dialog.showErrorBox('Attune', lastWords)
     },
-    app.getPath('userData'),
-  )
+  })
   engine.start()
   return engine
 }
 
-function openWindow({ app, BrowserWindow, Menu, session }: ElectronParts, folder: string): electron.BrowserWindow {
-  const memory = join(app.getPath('userData'), 'window.json')
-  const window = new BrowserWindow(windowOptions(join(folder, 'shell', 'preload.cjs'), recallBounds(memory)))
-  guardWindow(window.webContents, session.defaultSession)
-  window.once('ready-to-show', () => {
-    window.show()
+/** The service stops in good order before the program ends. */
+function endWithWindow({ app }: ElectronParts, engine: EngineService): void {
+  let isEnding = false
+  app.on('window-all-closed', () => {
+    app.quit()
   })
-  window.on('close', () => {
-    keepBounds(memory, window.getNormalBounds())
-  })
-  const run = (id: string): void => {
-    window.webContents.send(channels.command, id)
-  }
-  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform === 'darwin', run)))
-  void window.loadURL(pageAddress)
-  return window
-}
-
-/** Everything the page can ask the shell for. Who asks is looked at each time. */
-function answerWindow(
-  { dialog, ipcMain, shell }: ElectronParts,
-  engine: EngineService,
-  window: electron.BrowserWindow,
-): void {
-  ipcMain.on(channels.requestPort, (event) => {
-    if (isFromPage(event)) event.senderFrame?.postMessage(channels.port, null, [engine.openWindow()])
-  })
-  ipcMain.handle(channels.chooseFolder, async (event) => {
-    if (!isFromPage(event)) return null
-    const { canceled, filePaths } = await dialog.showOpenDialog(window, { properties: ['openDirectory'] })
-    return canceled ? null : (filePaths[0] ?? null)
-  })
-  ipcMain.handle(channels.revealPicture, async (event, id: unknown) => {
-    const [path] = isFromPage(event) && isId(id) ? await engine.locatePictures([id]) : []
-    if (path !== undefined) shell.showItemInFolder(path)
-  })
-  ipcMain.on(channels.startDrag, (event, ids: unknown) => {
-    if (!isFromPage(event) || !Array.isArray(ids)) return
-    void engine.locatePictures(ids.filter(isId).slice(0, mostDragged)).then(([file, ...others]) => {
-      if (file !== undefined) event.sender.startDrag({ file, files: [file, ...others], icon: dragIcon })
+  app.on('will-quit', (event) => {
+    if (isEnding) return
+    isEnding = true
+    event.preventDefault()
+    void engine.end().then(() => {
+      app.quit()
     })
   })
-  ipcMain.on(channels.setDocument, (event, name: unknown, isEdited: unknown) => {
-    if (!isFromPage(event) || typeof name !== 'string') return
-    window.setTitle(name === '' ? 'Attune' : `${name} - Attune`)
-    window.setDocumentEdited(isEdited === true)
+}
+
+interface FileRequests {
+  readonly open: (path: string | undefined) => void
+  /** What was asked for before there was a window is sent when its page has loaded. */
+  readonly sendTo: (window: BrowserWindow) => void
+}
+
+/** Pictures that the system asks to open: by its own event (macOS) or on the command line. */
+function fileRequests({ app }: ElectronParts): FileRequests {
+  const waiting: string[] = []
+  let send: ((path: string) => void) | null = null
+  const open = (path: string | undefined): void => {
+    if (path === undefined) return
+    if (send === null) waiting.push(path)
+    else send(path)
+  }
+  app.on('open-file', (event, path) => {
+    event.preventDefault()
+    open(path)
   })
+  open(findFile(process.argv))
+  return {
+    open,
+    sendTo: (window) => {
+      window.webContents.on('did-finish-load', () => {
+        send = (path) => void sendFile(app, window, path)
+        for (const path of waiting.splice(0)) send(path)
+      })
+    },
+  }
+}
+
+async function sendFile(app: ElectronParts['app'], window: BrowserWindow, path: string): Promise<void> {
+  const file = await readOpenedFile(path)
+  if (file === null) return
+  app.addRecentDocument(path)
+  window.webContents.send(channels.file, file)
 }

@@ -1,13 +1,20 @@
 import { readFile } from 'node:fs/promises'
 import { extname, join, normalize, sep } from 'node:path'
-import type { Protocol } from 'electron'
+import type { CustomScheme, Protocol } from 'electron'
+import type { ShellPicture, ShellPictureVariant } from '../engine/contract/shell-messages.ts'
+
+/** `studio:` is a scheme like https: it has origins, and fetch and the CSP know it. */
+export const studioScheme: CustomScheme = {
+  scheme: 'studio',
+  privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true },
+}
 
 /** The page may load its own files and pictures, and nothing else. */
 export const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
-  'img-src studio://app studio://image blob:',
+  "img-src 'self' blob:",
   "connect-src 'self'",
   "font-src 'self'",
   "object-src 'none'",
@@ -16,54 +23,69 @@ export const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
+const pageHeaders = {
+  'Content-Security-Policy': contentSecurityPolicy,
+  'X-Content-Type-Options': 'nosniff',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+} as const
+
 const contentTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
+  '.png': 'image/png',
   '.woff2': 'font/woff2',
 }
 
-/** Bytes of a picture of the library. */
-export interface PictureBytes {
-  readonly bytes: Uint8Array<ArrayBuffer>
-  readonly format: string
-}
+export type ReadPicture = (id: number, variant: ShellPictureVariant) => Promise<ShellPicture | null>
 
-export type ReadPicture = (id: number, isThumbnail: boolean) => Promise<PictureBytes | null>
-
-/** Serves `studio://app/…` from the bundle's folder and `studio://image/<id>[/thumbnail]` from the library. */
+/**
+ * Serves `studio://app/…` from the bundle's folder and `studio://app/image/<id>[/thumbnail|/share]` from the library: the
+ * same addresses as the headless studio's, in one origin, so that the page may read the pixels of its pictures.
+ */
 export function serveStudio(protocol: Protocol, folder: string, readPicture: ReadPicture): void {
   protocol.handle('studio', async (request) => {
     const { host, pathname } = new URL(request.url)
-    if (request.method !== 'GET') return refuse(405)
-    if (host === 'app') return serveFile(folder, pathname)
-    return host === 'image' ? servePicture(pathname, readPicture) : refuse(404)
+    if (host !== 'app') return refuse(404)
+    if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405)
+    return pathname.startsWith('/image/') ? servePicture(pathname, readPicture) : serveFile(folder, pathname)
   })
 }
 
 const refuse = (status: number): Response => new Response(null, { status })
 
 async function serveFile(folder: string, pathname: string): Promise<Response> {
-  const path = normalize(join(folder, decodeURIComponent(pathname)))
+  const path = normalize(join(folder, decode(pathname)))
   const contentType = contentTypes[extname(path)]
   if (contentType === undefined || !path.startsWith(folder + sep)) return refuse(404)
   const bytes = await readFile(path).catch(() => null)
   if (bytes === null) return refuse(404)
-  return new Response(new Uint8Array(bytes), {
-    headers: {
-      'Content-Type': contentType,
-      'Content-Security-Policy': contentSecurityPolicy,
-      'X-Content-Type-Options': 'nosniff',
-    },
-  })
+  return new Response(new Uint8Array(bytes), { headers: { ...pageHeaders, 'Content-Type': contentType } })
 }
 
+const decode = (pathname: string): string => {
+  try {
+    return decodeURIComponent(pathname)
+  } catch {
+    return ''
+  }
+}
+
+const isVariant = (name: string): name is ShellPictureVariant => name === 'thumbnail' || name === 'share'
+
 async function servePicture(pathname: string, readPicture: ReadPicture): Promise<Response> {
-  const match = /^\/([1-9]\d{0,15})(\/thumbnail)?$/.exec(pathname)
-  const picture = match === null ? null : await readPicture(Number(match[1]), match[2] !== undefined)
+  const [, id, name = 'original'] = /^\/image\/([1-9]\d{0,15})(?:\/(thumbnail|share))?$/.exec(pathname) ?? []
+  const picture = id === undefined ? null : await readPicture(Number(id), isVariant(name) ? name : 'original')
   if (picture === null) return refuse(404)
-  return new Response(picture.bytes, {
-    headers: { 'Content-Type': `image/${picture.format}`, 'Content-Security-Policy': "default-src 'none'; sandbox" },
+  return new Response(new Uint8Array(picture.bytes), {
+    headers: {
+      ...pageHeaders,
+      'Content-Security-Policy': "default-src 'none'; sandbox",
+      'Content-Type': `image/${picture.format}`,
+      'Cache-Control': 'no-cache',
+    },
   })
 }

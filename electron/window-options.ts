@@ -1,4 +1,4 @@
-import type { BrowserWindowConstructorOptions } from 'electron'
+import type { BrowserWindowConstructorOptions, TitleBarOverlayOptions } from 'electron'
 
 export interface WindowBounds {
   readonly x?: number
@@ -7,16 +7,32 @@ export interface WindowBounds {
   readonly height: number
 }
 
+export const leastWidth = 960
+export const leastHeight = 600
 export const defaultBounds: WindowBounds = { width: 1440, height: 900 }
 
+/** Height of the window's own top bar (`--top-h`), CSS pixels. */
+const topBarHeight = 44
+
+/** The system's buttons over the window's top bar, in the colours of its panels. */
+export const titleBarColours: Readonly<Record<'dark' | 'light', Required<TitleBarOverlayOptions>>> = {
+  dark: { color: '#1a1b1d', symbolColor: '#edeef0', height: topBarHeight - 1 },
+  light: { color: '#f5f6f7', symbolColor: '#1e2124', height: topBarHeight - 1 },
+}
+
 /** The one window: no Node in the page, its own world for the preload, the operating system's sandbox around it. */
-export const windowOptions = (preload: string, bounds: WindowBounds): BrowserWindowConstructorOptions => ({
+export const windowOptions = (
+  preload: string,
+  bounds: WindowBounds,
+  isMac: boolean,
+): BrowserWindowConstructorOptions => ({
   ...bounds,
-  minWidth: 960,
-  minHeight: 600,
+  minWidth: leastWidth,
+  minHeight: leastHeight,
   show: false,
-  backgroundColor: '#1a1b1d',
-  titleBarStyle: process.platform === 'darwin' ? 'hiddenInset' : 'default',
+  backgroundColor: titleBarColours.dark.color,
+  titleBarStyle: isMac ? 'hiddenInset' : 'hidden',
+  ...(isMac ? { trafficLightPosition: { x: 14, y: 14 } } : { titleBarOverlay: titleBarColours.dark }),
   webPreferences: {
     preload,
     sandbox: true,

@@ -13,8 +13,12 @@ interface DeclaredType {
 
 const path = createRequire(import.meta.url).resolve('electron/electron.d.ts')
 
-/** Reads every class and interface of electron.d.ts: names, methods with their numbers of arguments, events. */
-export function readDeclarations(): ReadonlyMap<string, DeclaredType> {
+let read: ReadonlyMap<string, DeclaredType> | undefined
+
+/** Every class and interface of electron.d.ts: names, methods with their numbers of arguments, events. Read once. */
+export const readDeclarations = (): ReadonlyMap<string, DeclaredType> => (read ??= parseDeclarations())
+
+function parseDeclarations(): ReadonlyMap<string, DeclaredType> {
   const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest)
   const types = new Map<string, DeclaredType>()
   const visit = (node: ts.Node): void => {

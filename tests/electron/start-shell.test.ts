@@ -1,136 +1,115 @@
-import { mkdtempSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parse } from 'yaml'
-import { menuTemplate } from '../../electron/application-menu.ts'
 import { channels } from '../../electron/channels.ts'
-import { makeBridge } from '../../electron/make-bridge.ts'
-import { type ElectronParts, startShell } from '../../electron/start-shell.ts'
+import { startShell } from '../../electron/start-shell.ts'
 import { contentSecurityPolicy } from '../../electron/studio-protocol.ts'
-import { commands } from '../../renderer/commands/commands.ts'
-import { english } from '../../renderer/text/english.ts'
-import { ElectronStandIn } from './electron-stand-in.ts'
-
-const fromPage = (url = 'studio://app/index.html') => ({
-  senderFrame: { parent: null, url, postMessage: () => undefined },
-})
+import { titleBarColours } from '../../electron/window-options.ts'
+import { fromPage, makeStandInParts, type StandInWishes } from './stand-in-parts.ts'
 
 /** The shell, started on the stand-in. */
-async function start(isFirst = true) {
-  const standIn = new ElectronStandIn()
-  const userData = mkdtempSync(join(tmpdir(), 'attune-shell-'))
-  const processes: object[] = []
-  const contents = standIn.make<object>('WebContents')
-  const windows: { made: object; options: Record<string, unknown> }[] = []
-  const app = standIn.make<ElectronParts['app']>('App', {
-    requestSingleInstanceLock: () => isFirst,
-    whenReady: () => Promise.resolve(),
-    getPath: () => userData,
-  })
-  const ipcMain = standIn.make<ElectronParts['ipcMain']>('IpcMain')
-  const session = standIn.make<object>('Session')
-  const protocol = standIn.make<ElectronParts['protocol']>('Protocol')
-  const parts = {
-    app,
-    ipcMain,
-    protocol,
-    BrowserWindow: function (options: Record<string, unknown>) {
-      const made = standIn.make<object>('BrowserWindow', {
-        webContents: contents,
-        isMinimized: () => true,
-        loadURL: () => Promise.resolve(),
-        getNormalBounds: () => ({ x: 1, y: 2, width: 1000, height: 700 }),
-      })
-      windows.push({ made, options })
-      return made
-    },
-    Menu: { buildFromTemplate: (template: unknown) => template, setApplicationMenu: () => undefined },
-    MessageChannelMain: function () {
-      return { port1: standIn.make<object>('MessagePortMain'), port2: standIn.make<object>('MessagePortMain') }
-    },
-    dialog: standIn.make<object>('Dialog', {
-      showOpenDialog: () => Promise.resolve({ canceled: false, filePaths: ['/models'] }),
-    }),
-    session: { defaultSession: session },
-    shell: standIn.make<object>('Shell'),
-    utilityProcess: {
-      fork: () => {
-        const child = standIn.make<object>('UtilityProcess')
-        processes.push(child)
-        return child
-      },
-    },
-  } as unknown as ElectronParts // a stand-in whose every member is checked against the declarations when it is used
-  await startShell(parts, '/app/dist')
-  return { standIn, app, ipcMain, contents, session, windows, processes, protocol }
+async function start(wishes: StandInWishes = {}) {
+  const made = makeStandInParts(wishes)
+  await startShell(made.parts, '/app/dist')
+  return made
+}
+
+const prevented = () => {
+  const event = { isPrevented: false, preventDefault: () => (event.isPrevented = true) }
+  return event
 }
 
 describe('the desktop shell', () => {
   it('opens one sandboxed window without Node in it', async () => {
-    const { windows } = await start()
+    const { windows, standIn } = await start()
     expect(windows).toHaveLength(1)
-    expect(windows[0]?.options['webPreferences']).toMatchObject({
+    expect(windows[0]?.options['webPreferences']).toEqual({
+      preload: join('/app/dist', 'shell', 'preload.cjs'),
       sandbox: true,
       contextIsolation: true,
       nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
       webSecurity: true,
+      allowRunningInsecureContent: false,
+      experimentalFeatures: false,
       webviewTag: false,
+      navigateOnDragDrop: false,
+      spellcheck: false,
     })
+    expect(standIn.of('App', 'enableSandbox')).toHaveLength(1)
+    expect(standIn.of('BrowserWindow', 'loadURL')).toEqual([['studio://app/index.html']])
   })
 
   it('leaves at once when it runs already', async () => {
-    const { standIn, windows } = await start(false)
+    const { standIn, windows } = await start({ isFirst: false })
     expect(standIn.of('App', 'quit')).toHaveLength(1)
     expect(windows).toEqual([])
   })
 
-  it('lets the page go nowhere, open nothing and have no permission it does not need', async () => {
-    const { standIn, contents, session } = await start()
-    const event = { isPrevented: false, preventDefault: () => (event.isPrevented = true) }
-    standIn.emit(contents, 'will-navigate', event)
-    expect(event.isPrevented).toBe(true)
+  it('keeps what Chromium writes beside the library, before it takes its lock', async () => {
+    const { standIn, appData } = await start()
+    const names = standIn.calls.filter(({ type }) => type === 'App').map(({ method }) => method)
+    expect(standIn.of('App', 'setPath')).toEqual([['userData', join(appData, 'Attune', 'Window')]])
+    expect(names.indexOf('setPath')).toBeLessThan(names.indexOf('requestSingleInstanceLock'))
+  })
+
+  it('lets the page go nowhere and open nothing', async () => {
+    const { standIn, app, contents } = await start()
+    standIn.emit(app, 'web-contents-created', {}, contents)
+    for (const name of ['will-navigate', 'will-frame-navigate', 'will-redirect', 'will-attach-webview']) {
+      const event = prevented()
+      standIn.emit(contents, name, event)
+      expect([name, event.isPrevented]).toEqual([name, true])
+    }
     const [open] = standIn.of('WebContents', 'setWindowOpenHandler')[0] as [() => unknown]
     expect(open()).toEqual({ action: 'deny' })
-    const [check] = standIn.of('Session', 'setPermissionCheckHandler')[0] as [
-      (contents: unknown, permission: string) => boolean,
-    ]
-    expect(['media', 'geolocation', 'midi', 'notifications'].map((name) => check(null, name))).toEqual([
-      false,
-      false,
-      false,
-      true,
-    ])
-    expect(session).toBeDefined()
+  })
+
+  it('gives pages no permission but notices and writing to the clipboard, no device and no network', async () => {
+    const { standIn } = await start()
+    const handlerOf = (type: string, method: string) =>
+      standIn.of(type, method)[0]?.[0] as (...values: unknown[]) => unknown
+    const all = ['media', 'geolocation', 'midi', 'hid', 'usb', 'openExternal', 'fileSystem', 'clipboard-read'] as const
+    const wanted = [...all, 'notifications', 'clipboard-sanitized-write']
+    const check = handlerOf('Session', 'setPermissionCheckHandler')
+    const request = handlerOf('Session', 'setPermissionRequestHandler')
+    const asked = wanted.map((name) => {
+      let decided: unknown
+      request(null, name, (answer: unknown) => (decided = answer))
+      return decided
+    })
+    const expected = [...all.map(() => false), true, true]
+    expect(wanted.map((name) => check(null, name))).toEqual(expected)
+    expect(asked).toEqual(expected)
+    expect(handlerOf('Session', 'setDevicePermissionHandler')({})).toBe(false)
+    const before = handlerOf('WebRequest', 'onBeforeRequest')
+    const isCancelled = (url: string) => {
+      let decided: unknown
+      before({ url }, (answer: unknown) => (decided = answer))
+      return decided
+    }
+    for (const url of ['https://example.org/', 'http://127.0.0.1/', 'file:///etc/passwd', 'studio://other/', 'data:,a'])
+      expect([url, isCancelled(url)]).toEqual([url, { cancel: true }])
+    for (const url of ['studio://app/index.html', 'studio://app/image/1', 'blob:studio://app/0'])
+      expect([url, isCancelled(url)]).toEqual([url, { cancel: false }])
   })
 
   it('answers its own page only', async () => {
     const { standIn, ipcMain } = await start()
-    expect(await standIn.emit(ipcMain, channels.chooseFolder, fromPage())).toBe('/models')
-    expect(await standIn.emit(ipcMain, channels.chooseFolder, fromPage('https://example.org/'))).toBeNull()
-    expect(await standIn.emit(ipcMain, channels.chooseFolder, { senderFrame: null })).toBeNull()
+    const ask = (sender: object) => standIn.emit(ipcMain, channels.chooseFolder, sender)
+    expect(await ask(fromPage())).toBe('/models')
+    expect(await ask(fromPage('https://example.org/'))).toBeNull()
+    expect(await ask(fromPage('studio://app.example.org/'))).toBeNull()
+    expect(await ask({ senderFrame: null })).toBeNull()
+    expect(await ask({ senderFrame: { parent: {}, url: 'studio://app/index.html' } })).toBeNull()
+    const names = Object.values(channels).filter((name) => name !== channels.chooseFolder && name !== channels.port)
+    const before = standIn.calls.length
+    for (const name of names) standIn.emit(ipcMain, name, fromPage('https://example.org/'), 1, 2)
+    expect(standIn.calls.slice(before)).toEqual([])
   })
 
-  it('joins page and service with a port, and forks what the service asks for', async () => {
-    const { standIn, ipcMain, processes } = await start()
-    standIn.emit(ipcMain, channels.requestPort, fromPage())
-    const [service] = processes
-    if (service === undefined) throw new Error('no service was started')
-    expect(standIn.of('UtilityProcess', 'postMessage')[0]?.[0]).toEqual({ kind: 'window' })
-    standIn.emit(service, 'message', { kind: 'fork', process: 7, name: 'worker', args: [] })
-    expect(processes).toHaveLength(2)
-    const told = standIn.of('UtilityProcess', 'postMessage').map(([message]) => message)
-    expect(told).toContainEqual({ kind: 'child', process: 7 })
-    const worker = processes[1]
-    if (worker !== undefined) standIn.emit(worker, 'exit', 9)
-    expect(standIn.of('UtilityProcess', 'postMessage').map(([message]) => message)).toContainEqual({
-      kind: 'exit',
-      process: 7,
-      code: 9,
-    })
-  })
-
-  it('serves the page and pictures by id, and no path of anybody', async () => {
+  it('serves the page, and no path of anybody', async () => {
     const { standIn } = await start()
     const [scheme, serve] = standIn.of('Protocol', 'handle')[0] as [string, (request: Request) => Promise<Response>]
     expect(scheme).toBe('studio')
@@ -138,77 +117,50 @@ describe('the desktop shell', () => {
     for (const url of [
       'studio://app/../../etc/passwd',
       'studio://app/%2e%2e/%2e%2e/etc/passwd.js',
-      'studio://image/0',
-      'studio://image/1/other',
+      'studio://app/%zz.js',
+      'studio://app/image/0',
+      'studio://app/image/1/other',
+      'studio://app/image/99999999999999999999',
+      'studio://image/1',
       'studio://other/index.html',
     ]) {
       expect([url, await status(url)]).toEqual([url, 404])
     }
+    expect((await serve(new Request('studio://app/index.html', { method: 'POST' }))).status).toBe(405)
     expect(contentSecurityPolicy).toContain("script-src 'self'")
-    expect(contentSecurityPolicy).not.toMatch(/unsafe|\*|https?:/)
+    expect(contentSecurityPolicy).not.toMatch(/unsafe|\*|https?:|data:/)
   })
 
-  it('has a menu of commands that exist, under the names they have everywhere', () => {
-    const ran: string[] = []
-    const items = menuTemplate(false, (id) => ran.push(id))
-      .flatMap(({ submenu }) => (Array.isArray(submenu) ? submenu : []))
-      .filter(({ type }) => type !== 'separator')
-    for (const { id, label } of items) {
-      const command = commands.find((one) => one.id === id)
-      expect([id, label]).toEqual([id, command === undefined ? undefined : english[command.label]])
+  it('comes back where it was, but never where no display is', async () => {
+    const first = makeStandInParts()
+    const memory = join(first.appData, 'window.json')
+    await startShell(first.parts, '/app/dist')
+    first.standIn.emit(first.windows[0]?.made ?? {}, 'close')
+    const kept = JSON.parse(readFileSync(memory, 'utf8'))
+    expect(kept).toEqual({ bounds: { x: 1, y: 2, width: 1000, height: 700 }, isMaximized: false, isFullScreen: false })
+    const reopen = async (bounds: object) => {
+      writeFileSync(memory, JSON.stringify({ ...kept, isMaximized: true, bounds }))
+      const { windows, standIn } = await start({ appData: first.appData })
+      const { x, y, width, height } = windows[0]?.options ?? {}
+      return { at: [x, y, width, height], isMaximized: standIn.of('BrowserWindow', 'maximize').length === 1 }
     }
-  })
-})
-
-describe('the preload', () => {
-  it('gives the page calls, and hands over ports', () => {
-    const standIn = new ElectronStandIn()
-    const ipc = standIn.make<Parameters<typeof makeBridge>[0]>('IpcRenderer', { invoke: () => Promise.resolve(null) })
-    const handed: unknown[] = []
-    const bridge = makeBridge(ipc, { postMessage: (...values: unknown[]) => handed.push(values) }, 'linux')
-    bridge.requestPort()
-    bridge.setDocument('Lake', true)
-    void bridge.chooseFolder()
-    const heard: string[] = []
-    bridge.onCommand((id) => heard.push(id))
-    standIn.emit(ipc, channels.command, {}, 'edit.undo')
-    standIn.emit(ipc, channels.command, {}, { hostile: true })
-    standIn.emit(ipc, channels.port, { ports: ['port'] })
-    expect(heard).toEqual(['edit.undo'])
-    expect(handed).toEqual([[channels.port, '*', ['port']]])
-    expect(standIn.of('IpcRenderer', 'send').map(([name]) => name)).toEqual([
-      channels.requestPort,
-      channels.setDocument,
-    ])
-  })
-})
-
-describe('the packaged program', () => {
-  it('has its fuses blown and its native parts outside of the archive', () => {
-    const made = parse(
-      readFileSync(join(import.meta.dirname, '..', '..', 'build', 'electron-builder.yml'), 'utf8'),
-    ) as Record<string, unknown>
-    expect(made['electronFuses']).toEqual({
-      runAsNode: false,
-      enableCookieEncryption: true,
-      enableNodeOptionsEnvironmentVariable: false,
-      enableNodeCliInspectArguments: false,
-      enableEmbeddedAsarIntegrityValidation: true,
-      onlyLoadAppFromAsar: true,
-      grantFileProtocolExtraPrivileges: false,
+    expect(await reopen({ x: 10, y: 20, width: 1000, height: 700 })).toEqual({
+      at: [10, 20, 1000, 700],
+      isMaximized: true,
     })
-    expect(made['asarUnpack']).toContain('**/*.node')
-    expect(made).toMatchObject({ win: {}, mac: {}, linux: {} })
+    expect((await reopen({ x: 5000, y: 20, width: 1000, height: 700 })).at).toEqual([undefined, undefined, 1000, 700])
+    expect(await reopen({ x: 'far' })).toEqual({ at: [undefined, undefined, 1440, 900], isMaximized: false })
   })
-})
 
-describe('the stand-in', () => {
-  it('refuses names, events and arguments that Electron does not declare', () => {
-    const standIn = new ElectronStandIn()
-    // Each name is one Electron never had.
-    const app = standIn.make<Record<string, (...values: unknown[]) => unknown>>('App')
-    expect(() => app['makeCoffee']).toThrow('has no "makeCoffee"')
-    expect(() => app['on']?.('sunrise', () => undefined)).toThrow('no event "sunrise"')
-    expect(() => app['getPath']?.()).toThrow('arguments')
+  it('brings a page that died back', async () => {
+    const { standIn, contents } = await start()
+    standIn.emit(contents, 'render-process-gone', {}, { reason: 'crashed' })
+    expect(standIn.of('WebContents', 'reload')).toHaveLength(1)
+  })
+
+  it('shows its system buttons in the colours of the panels', () => {
+    const tokens = readFileSync(join(import.meta.dirname, '../../renderer/style/tokens.css'), 'utf8')
+    expect(tokens).toContain('--top-h: 44px')
+    expect([titleBarColours.dark.height, titleBarColours.light.height]).toEqual([43, 43]) // the bar's lower line stays
   })
 })

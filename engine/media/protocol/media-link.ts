@@ -1,6 +1,7 @@
 import { EngineError } from '../../contract/failures.ts'
 import type { CallArgs, CallName, CallResult } from '../../process/call-table.ts'
 import { forkProcess } from '../../process/fork-process.ts'
+import type { ChildTransport } from '../../process/messages.ts'
 import { ProcessLink } from '../../process/process-link.ts'
 import type { LinkState } from '../../process/process-link.ts'
 import { mediaCalls } from './media-calls.ts'
@@ -18,8 +19,8 @@ export interface MediaLimits {
 }
 
 export interface MediaLinkOptions extends MediaLimits {
-  /** The process entry; a bundled app passes the bundle's. */
-  readonly file?: URL
+  /** How the process is started; default: node's child_process with this room's entry. */
+  readonly fork?: (args: readonly string[]) => ChildTransport
   readonly onState?: (state: LinkState) => void
 }
 
@@ -46,11 +47,12 @@ export interface MediaLink {
 /** Opens the link; the process itself starts with `start` or the first call. */
 export const openMediaLink = (options: MediaLinkOptions = {}): MediaLink => {
   const { timeoutMs = 10_000, memoryMb = 1024, maxWaiting = 256, onState } = options
-  const file = options.file ?? new URL('../media-process.ts', import.meta.url)
+  const file = new URL('../media-process.ts', import.meta.url)
+  const fork = options.fork ?? ((args) => forkProcess({ file, args }))
   const link = new ProcessLink({
     name: 'media',
     calls: mediaCalls,
-    fork: () => forkProcess({ file, args: [`--memory-mb=${memoryMb}`] }),
+    fork: () => fork([`--memory-mb=${memoryMb}`]),
     maxOpen: 1,
     maxWaiting,
     ...(onState === undefined ? {} : { onState }),

@@ -1,6 +1,6 @@
 import { mount } from 'svelte'
 import App from './App.svelte'
-import type { ShellBridge } from './connection/open-pipe.ts'
+import type { ShellBridge } from '../engine/contract/shell-bridge.ts'
 import { StudioState } from './state/studio-state.svelte.ts'
 import './style/app.css'
 

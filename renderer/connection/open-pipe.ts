@@ -1,16 +1,5 @@
 import { type Pipe, portPipe, socketPipe } from '../../engine/contract/pipe.ts'
-
-/** What the desktop shell hands to its window; absent in a browser. */
-export interface ShellBridge {
-  readonly platform: 'darwin' | 'win32' | 'linux'
-  /** Asks for a port to the service; it arrives as a message of the window. */
-  readonly requestPort: () => void
-  readonly chooseFolder: () => Promise<string | null>
-  readonly revealPicture: (id: number) => Promise<void>
-  readonly startDrag: (ids: readonly number[]) => void
-  readonly setDocument: (name: string, isEdited: boolean) => void
-  readonly onCommand: (listener: (id: string) => void) => void
-}
+import type { ShellBridge } from '../../engine/contract/shell-bridge.ts'
 
 export const portMessage = 'attune:port'
 

@@ -1,8 +1,9 @@
 import type { CallOutput } from '../../engine/contract/calls.ts'
 import { EngineError } from '../../engine/contract/failures.ts'
+import type { ShellBridge } from '../../engine/contract/shell-bridge.ts'
 import { TilePool } from '../canvas/tile-pool.ts'
 import { blobMasks } from '../connection/blob-masks.ts'
-import { openPipe, type ShellBridge } from '../connection/open-pipe.ts'
+import { openPipe } from '../connection/open-pipe.ts'
 import { isConnectionLoss, type LinkState, ServiceLink } from '../connection/service-link.ts'
 import type { MaskStore } from '../document/stored-document.ts'
 import {

@@ -307,6 +307,8 @@ export const english = {
   'link.lostAbout': 'Connecting again. What you paint is kept.',
   'list.down': 'Move down',
   'list.up': 'Move up',
+  'menu.open': 'Open the menu',
+  'menu.recent': 'Open recent',
   'model.all': 'All models',
   'model.missing': 'Model missing',
   'model.starter': 'Starter',

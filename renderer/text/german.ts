@@ -312,6 +312,8 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'link.lostAbout': 'Verbindet neu. Was du malst, bleibt.',
   'list.down': 'Nach unten',
   'list.up': 'Nach oben',
+  'menu.open': 'Menü öffnen',
+  'menu.recent': 'Zuletzt geöffnet',
   'model.all': 'Alle Modelle',
   'model.missing': 'Modell fehlt',
   'model.starter': 'Starter (beigelegt)',

@@ -1,8 +1,11 @@
-/** npm start: builds the page when its sources are newer, serves the library and opens it in a window or the browser. */
+/** npm start: builds what is older than its sources and opens the studio, in Electron or, without it, in the browser. */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { endOf } from '../scripts/run-program.mjs'
 import { buildStudio } from './build-studio.ts'
+import { findElectron, thisPlace } from './desktop/find-electron.ts'
+import { packageWhenOlder } from './desktop/package-desktop.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -20,15 +23,27 @@ function openInBrowser(address: string): void {
   spawn(program, [...parameters, address], { stdio: 'ignore', detached: true }).on('error', () => undefined)
 }
 
-await buildStudio()
-// The desktop shell (electron/) is not bundled yet; the same studio opens in the browser.
-console.log('There is no desktop window in this build: the studio opens in your browser.')
-const parameters = [join(root, 'engine', 'cli', 'attune.ts'), 'serve', ...process.argv.slice(2)]
-const serving = spawn(process.execPath, parameters, { stdio: ['inherit', 'pipe', 'inherit'] })
-serving.stdout.setEncoding('utf8')
-serving.stdout.on('data', (text: string) => {
-  process.stdout.write(text)
-  const address = /http:\/\/127\.0\.0\.1:\d+\/\S+/.exec(text)?.[0]
-  if (address !== undefined) openInBrowser(address)
-})
-process.exitCode = await endOf(serving)
+async function startInElectron(program: string, parameters: readonly string[]): Promise<number> {
+  await packageWhenOlder()
+  const { values } = parseArgs({ args: [...parameters], options: { library: { type: 'string' } }, strict: false })
+  const library = typeof values.library === 'string' ? [`--library=${values.library}`] : []
+  return endOf(spawn(program, [root, ...library], { stdio: 'inherit' }))
+}
+
+async function startInBrowser(reason: string, parameters: readonly string[]): Promise<number> {
+  console.log(`The studio opens in your browser: ${reason}.`)
+  const entry = join(root, 'engine', 'cli', 'attune.ts')
+  const serving = spawn(process.execPath, [entry, 'serve', ...parameters], { stdio: ['inherit', 'pipe', 'inherit'] })
+  serving.stdout.setEncoding('utf8')
+  serving.stdout.on('data', (text: string) => {
+    process.stdout.write(text)
+    const address = /http:\/\/127\.0\.0\.1:\d+\/\S+/.exec(text)?.[0]
+    if (address !== undefined) openInBrowser(address)
+  })
+  return endOf(serving)
+}
+
+const parameters = process.argv.slice(2)
+const [found] = await Promise.all([findElectron(thisPlace(root)), buildStudio()])
+process.exitCode =
+  'program' in found ? await startInElectron(found.program, parameters) : await startInBrowser(found.reason, parameters)

@@ -1,5 +1,6 @@
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { buildStudio } from '../build-studio.ts'
+import { buildStudio, newestOf } from '../build-studio.ts'
 import { bundleEngine, bundleShell } from './bundle-engine.ts'
 import { drawIcons } from './draw-icons.ts'
 import { writeNativeManifest } from './write-native-manifest.ts'
@@ -19,4 +20,12 @@ export async function packageDesktop(root: string = projectRoot): Promise<string
   await drawIcons(root)
   writeNativeManifest(root, process.platform, process.arch)
   return join(root, 'dist')
+}
+
+/** The same, unless nothing has changed since it was done last. */
+export async function packageWhenOlder(root: string = projectRoot): Promise<void> {
+  const last = join(root, 'dist', 'native-files.json')
+  const rooms = ['engine', 'electron', 'renderer', join('build', 'desktop')].map((room) => join(root, room))
+  const changed = Math.max(statSync(join(root, 'package-lock.json')).mtimeMs, ...rooms.map(newestOf))
+  if (!existsSync(last) || statSync(last).mtimeMs < changed) await packageDesktop(root)
 }

@@ -5,6 +5,8 @@ export interface ScriptTimes {
   readonly frameMs: number[]
   /** From the browser's handing over of a pointer event to the end of its handlers. */
   readonly eventMs: number[]
+  /** From the moment of a pointer event itself to the end of its handlers: the state of the document is then as it says. */
+  readonly pointerToStateMs: number[]
   /** Bytes of typed arrays and pictures asked for while one pointer event was handled. */
   readonly eventBytes: number[]
 }
@@ -16,7 +18,7 @@ interface Watched {
 /** Runs before the page's own script: times its frame callbacks and pointer handlers from outside. */
 // eslint-disable-next-line max-lines-per-function -- the browser gets this one function as text; nothing around it goes along
 export function watchScript(): void {
-  const times: ScriptTimes = { frameMs: [], eventMs: [], eventBytes: [] }
+  const times: ScriptTimes = { frameMs: [], eventMs: [], pointerToStateMs: [], eventBytes: [] }
   ;(window as unknown as Watched).attuneTimes = times // the bench's own name
   let inEvents = 0
   let bytes = 0
@@ -31,13 +33,14 @@ export function watchScript(): void {
   // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own `this` below
   const listen = EventTarget.prototype.addEventListener
   const timed = {
-    pointermove: (run: () => void): void => {
+    pointermove: (run: () => void, at: number): void => {
       const start = performance.now()
       bytes = 0
       run()
       const spent = performance.now() - start
       inEvents += spent
       times.eventMs.push(spent)
+      times.pointerToStateMs.push(performance.now() - at)
       times.eventBytes.push(bytes)
     },
     // Components are brought up to date right after the event: that is part of its cost.
@@ -63,7 +66,7 @@ export function watchScript(): void {
     const wrapped = (event: Event): void => {
       measure(() => {
         listener.call(this, event)
-      })
+      }, event.timeStamp)
     }
     listen.call(this, name, wrapped, options)
   }
@@ -90,6 +93,7 @@ export const readTimes = (page: Page): Promise<ScriptTimes> =>
     return {
       frameMs: attuneTimes.frameMs.splice(0),
       eventMs: attuneTimes.eventMs.splice(0),
+      pointerToStateMs: attuneTimes.pointerToStateMs.splice(0),
       eventBytes: attuneTimes.eventBytes.splice(0),
     }
   })

@@ -3,7 +3,7 @@ import type { Sessions } from './sessions.ts'
 
 /** Why a request is turned away; undefined lets it in. */
 export interface Refusal {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 413
+  readonly status: 400 | 401 | 403 | 404 | 405 | 413 | 500 | 503
   readonly reason: string
 }
 
@@ -62,14 +62,19 @@ const isForeign = ({ headers }: IncomingMessage, { port }: Gate): boolean => {
 }
 
 const hasSession = (request: IncomingMessage, { sessions, cookieName }: Gate): boolean => {
-  const token = bearer(request) ?? cookie(request, cookieName)
-  return token !== undefined && token.length < 200 && sessions.isSession(token)
+  const token = bearer(request)
+  const tokens = token === undefined ? cookies(request, cookieName) : [token]
+  return tokens.some((one) => one.length < 200 && sessions.isSession(one))
 }
 
 const bearer = ({ headers }: IncomingMessage): string | undefined =>
   /^Bearer ([A-Za-z0-9_-]+)$/.exec(headers.authorization ?? '')?.[1]
 
-const cookie = ({ headers }: IncomingMessage, name: string): string | undefined => {
+const mostCookies = 8
+
+/** All of that name: another server of this machine can put one of its own beside ours, and browsers send both. */
+const cookies = ({ headers }: IncomingMessage, name: string): string[] => {
   const pairs = (headers.cookie ?? '').split(';').map((pair) => pair.trim())
-  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1)
+  const named = pairs.filter((pair) => pair.startsWith(`${name}=`)).slice(0, mostCookies)
+  return named.map((pair) => pair.slice(name.length + 1))
 }

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pictureTexts } from '../../../engine/image/metadata/picture-texts.ts'
+import type { ServiceOptions } from '../../../engine/service/studio-service.ts'
 import { StudioServer } from '../../../engine/service/http/http-server.ts'
 import { makeTemporaryFolder, someRecipe } from '../library/temporary-library.ts'
 import { get } from './raw-request.ts'
@@ -23,7 +24,7 @@ export interface World extends OpenService {
 }
 
 /** Opens a world in a folder of its own; `clean` closes and removes it. */
-export const openWorld = async (): Promise<World> => {
+export const openWorld = async (changes: Partial<ServiceOptions> = {}): Promise<World> => {
   let removeFolder = async (): Promise<void> => undefined
   const folder = await makeTemporaryFolder((done) => (removeFolder = done))
   const [root, renderer] = [join(folder, 'library'), join(folder, 'window')]
@@ -34,7 +35,7 @@ export const openWorld = async (): Promise<World> => {
   await writeFile(join(renderer, 'run.sh'), secret)
   await writeFile(join(`${renderer}-secret`, 'a.js'), secret)
   await writeFile(join(folder, 'secret.json'), secret)
-  const open = await openService(root)
+  const open = await openService(root, changes)
   await open.window.call('settings.set', { name: 'app.language', value: secret.slice(0, 16) })
   const server = await StudioServer.listen({ service: open.service, rendererFolder: renderer })
   const texts = pictureTexts(own, 'full')

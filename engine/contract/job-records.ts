@@ -48,7 +48,7 @@ export const jobPreviewSchema = z.strictObject({
 })
 export type JobPreviewEvent = z.infer<typeof jobPreviewSchema>
 
-export const pauseReasons = ['user', 'crash', 'disk-full', 'worker-broken'] as const
+export const pauseReasons = ['user', 'crash', 'disk-full', 'disk-failed', 'worker-broken'] as const
 export type PauseReason = (typeof pauseReasons)[number]
 
 export const queueStateSchema = z.strictObject({

@@ -2,10 +2,12 @@ import { constants, existsSync } from 'node:fs'
 import { copyFile, open, readFile, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { EngineError } from '../contract/failures.ts'
+import { syncFolder } from '../files/sync-folder.ts'
 import { backupDatabase } from './backup-database.ts'
 import { hashOf, listImageFiles } from './image-files.ts'
-import { imagePath, libraryFolders, makeLibraryFolders, readImageName, shards } from './library-folders.ts'
+import { imagePath, isShard, libraryFolders, makeLibraryFolders, makeShard, readImageName } from './library-folders.ts'
 import type { LibraryFolders } from './library-folders.ts'
+import { withLibraryFailures } from './library-failure.ts'
 import type { Library } from './library.ts'
 import { verifyDatabaseFile } from './verify-database.ts'
 
@@ -21,7 +23,10 @@ export interface Backup {
  * @param path  of the backup: must not exist yet
  * @throws EngineError 'conflict' when it does, 'disk-full'
  */
-export const backupLibrary = async (library: Library, path: string): Promise<Backup> => {
+export const backupLibrary = (library: Library, path: string): Promise<Backup> =>
+  withLibraryFailures(() => copyLibrary(library, path))
+
+const copyLibrary = async (library: Library, path: string): Promise<Backup> => {
   if (existsSync(path)) throw new EngineError('conflict', { where: 'backup', found: 'something of that name', path })
   const draft = `${path}.partial`
   await rm(draft, { recursive: true, force: true })
@@ -29,7 +34,7 @@ export const backupLibrary = async (library: Library, path: string): Promise<Bac
   await makeLibraryFolders(folders)
   // The database first: every row in the copy then has its file, since files are never changed and come before rows.
   await backupDatabase(library.database, folders.database)
-  const { pictures } = listImageFiles(library.folders)
+  const pictures = listImageFiles(library.folders)
   for (const [hash, format] of pictures) {
     await copyDurably(imagePath(library.folders, hash, format), imagePath(folders, hash, format))
   }
@@ -45,7 +50,10 @@ export const backupLibrary = async (library: Library, path: string): Promise<Bac
  * @throws EngineError 'conflict' when something is there, 'file-malformed' when the backup is damaged; then nothing is
  *                     left at `root`
  */
-export const restoreLibrary = async (backup: string, root: string): Promise<Backup> => {
+export const restoreLibrary = (backup: string, root: string): Promise<Backup> =>
+  withLibraryFailures(() => copyBack(backup, root))
+
+const copyBack = async (backup: string, root: string): Promise<Backup> => {
   if (existsSync(root) && (await readdir(root)).length > 0) {
     throw new EngineError('conflict', {
       where: 'restore',
@@ -70,8 +78,8 @@ const copyChecked = async (from: LibraryFolders, to: LibraryFolders): Promise<nu
   await makeLibraryFolders(to)
   await copyDurably(from.database, to.database)
   let images = 0
-  for (const shard of shards) {
-    for (const name of await readdir(join(from.images, shard)).catch(() => [])) {
+  for (const shard of (await readdir(from.images)).filter(isShard)) {
+    for (const name of await readdir(join(from.images, shard))) {
       const image = readImageName(name)
       if (image === undefined) continue
       const source = join(from.images, shard, name)
@@ -87,21 +95,12 @@ const copyChecked = async (from: LibraryFolders, to: LibraryFolders): Promise<nu
 
 /** Copies by reference where the file system can, else byte by byte; the copy is on disk when this returns. */
 const copyDurably = async (from: string, to: string): Promise<void> => {
+  await makeShard(to)
   await copyFile(from, to, constants.COPYFILE_FICLONE)
   const file = await open(to, 'r+')
   try {
     await file.sync()
   } finally {
     await file.close()
-  }
-}
-
-const syncFolder = async (path: string): Promise<void> => {
-  if (process.platform === 'win32') return
-  const folder = await open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
   }
 }

@@ -26,7 +26,7 @@ export const checkLibrary = async (
   library: Library,
   { isDeep }: { readonly isDeep: boolean },
 ): Promise<LibraryReport> => {
-  const { pictures } = listImageFiles(library.folders)
+  const pictures = listImageFiles(library.folders)
   const rows = library.database
     .prepare<[], { id: number; hash: string }>('SELECT id, hash FROM image WHERE folder_id IS NULL ORDER BY id')
     .all()

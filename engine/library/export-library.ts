@@ -1,8 +1,8 @@
-import { createWriteStream } from 'node:fs'
-import { copyFile, mkdir } from 'node:fs/promises'
-import { once } from 'node:events'
+import { copyFile, mkdir, open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { hashesIn } from './blob-store.ts'
 import { locateImageFile } from './image-files.ts'
+import { withLibraryFailures } from './library-failure.ts'
 import type { Library } from './library.ts'
 
 /** What an export wrote, and which pictures had no file any more. */
@@ -13,16 +13,31 @@ export interface Exported {
 
 /**
  * Writes everything into a folder that needs no Attune to be read: pictures in a folder per day, named by time and seed,
- * and `library.jsonl` with one line per picture (recipe, tags, boards, ratings), plus boards and documents.
+ * `library.jsonl` with one line per picture (recipe, tags, boards, ratings), board and document, and the documents' masks.
  *
  * @param folder  is made when missing; files of the same name in it are replaced
+ * @throws EngineError 'disk-full' and the others of writing; what was written until then stays
  */
-export const exportLibrary = async (library: Library, folder: string): Promise<Exported> => {
+export const exportLibrary = (library: Library, folder: string): Promise<Exported> =>
+  withLibraryFailures(() => exportInto(library, folder))
+
+const exportInto = async (library: Library, folder: string): Promise<Exported> => {
   await mkdir(folder, { recursive: true })
-  const lines = createWriteStream(join(folder, 'library.jsonl'))
-  const write = async (line: object): Promise<void> => {
-    if (!lines.write(`${JSON.stringify(line)}\n`)) await once(lines, 'drain')
+  const lines = await open(join(folder, 'library.jsonl'), 'w')
+  try {
+    const exported = await exportTo(library, folder, (line) => lines.appendFile(`${JSON.stringify(line)}\n`))
+    await lines.sync()
+    return exported
+  } finally {
+    await lines.close()
   }
+}
+
+const exportTo = async (
+  library: Library,
+  folder: string,
+  write: (line: object) => Promise<void>,
+): Promise<Exported> => {
   const missing: number[] = []
   let images = 0
   for (const board of library.boards.list()) await write({ kind: 'board', ...board })
@@ -38,10 +53,10 @@ export const exportLibrary = async (library: Library, folder: string): Promise<E
     })
   }
   for (const { id } of [...library.documents.list(false), ...library.documents.list(true)]) {
-    await write({ kind: 'document', ...library.documents.open(id), changes: library.documents.changes(id) })
+    const document = { ...library.documents.open(id), changes: library.documents.changes(id) }
+    await exportMasks(library, folder, JSON.stringify(document))
+    await write({ kind: 'document', ...document })
   }
-  lines.end()
-  await once(lines, 'finish')
   return { images, missing }
 }
 
@@ -50,6 +65,13 @@ const imageIds = (library: Library): number[] =>
     .prepare<[], { id: number }>('SELECT id FROM image ORDER BY id')
     .all()
     .map(({ id }) => id)
+
+/** The masks that a document or its history names, each once, as `masks/<hash>.png`. */
+const exportMasks = async (library: Library, folder: string, document: string): Promise<void> => {
+  const hashes = [...hashesIn(document)].filter((hash) => library.blobs.has(hash))
+  if (hashes.length > 0) await mkdir(join(folder, 'masks'), { recursive: true })
+  for (const hash of hashes) await writeFile(join(folder, 'masks', `${hash}.png`), library.blobs.get(hash))
+}
 
 const endings = { png: 'png', jpeg: 'jpg', webp: 'webp' } as const
 

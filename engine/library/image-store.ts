@@ -13,7 +13,7 @@ export interface Added {
   readonly isNew: boolean
 }
 
-/** The rows of pictures. Files are written before a row is made and removed after it is gone, elsewhere. */
+/** The rows of pictures. Files are written before a row is made and removed before it goes, elsewhere. */
 export class ImageStore {
   readonly #database: LibraryDatabase
 
@@ -89,7 +89,15 @@ export class ImageStore {
     return this.#change(sql, ids, { missing })
   }
 
-  /** Removes rows of trashed pictures with all that hangs on them; gives what they were, so that files can follow. */
+  /** The rows of those of `ids` that are in the trash. */
+  trashed(ids: readonly number[]): ImageRow[] {
+    const get = this.#database.prepare<[number], ImageRow>(
+      'SELECT * FROM image WHERE id = ? AND trashed_ms IS NOT NULL',
+    )
+    return ids.map((id) => get.get(id)).filter((row) => row !== undefined)
+  }
+
+  /** Removes rows of trashed pictures with all that hangs on them; gives what they were. Their files are gone before. */
   erase(ids: readonly number[]): ImageRow[] {
     const take = this.#database.prepare<[number], ImageRow>(
       'DELETE FROM image WHERE id = ? AND trashed_ms IS NOT NULL RETURNING *',

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { ImageFormat } from '../contract/image-records.ts'
+import { syncFolder } from '../files/sync-folder.ts'
 
 /** Where everything of one library lies. Only `images` and `thumbnails` are ever served, and only by id. */
 export interface LibraryFolders {
@@ -27,16 +28,20 @@ export const libraryFolders = (root: string): LibraryFolders => ({
   measurements: join(root, 'measurements'),
 })
 
-/** All 256 beginnings of a hash: one folder each, so that no folder grows beyond what a file browser can show. */
-export const shards: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+/** Whether this is the name of a shard: the first two digits of the hashes in it, so that no folder grows beyond what a file browser can show. */
+export const isShard = (name: string): boolean => /^[0-9a-f]{2}$/.test(name)
 
-/** Makes whatever folder is missing. */
+/** Makes whatever folder is missing; shards are made when the first file comes into them. */
 export const makeLibraryFolders = async (folders: LibraryFolders): Promise<void> => {
-  for (const folder of [folders.root, folders.backups, folders.models]) await mkdir(folder, { recursive: true })
-  for (const parent of [folders.images, folders.thumbnails]) {
-    await mkdir(parent, { recursive: true })
-    await Promise.all(shards.map((shard) => mkdir(join(parent, shard), { recursive: true })))
+  for (const folder of [folders.root, folders.backups, folders.models, folders.images, folders.thumbnails]) {
+    await mkdir(folder, { recursive: true })
   }
+}
+
+/** Makes the shard of a file that is about to be written, durably. */
+export const makeShard = async (file: string): Promise<void> => {
+  const shard = dirname(file)
+  if ((await mkdir(shard, { recursive: true })) !== undefined) await syncFolder(dirname(shard))
 }
 
 const endings = { png: '.png', jpeg: '.jpg', webp: '.webp' } as const satisfies Readonly<Record<ImageFormat, string>>

@@ -94,5 +94,8 @@ export const asEngineError = (error: unknown, path: string): unknown => {
   if (error.code.startsWith('SQLITE_BUSY') || error.code.startsWith('SQLITE_LOCKED')) {
     return new EngineError('conflict', facts, { cause: error })
   }
-  return new EngineError('file-unreadable', facts, { cause: error })
+  if (error.code.startsWith('SQLITE_READONLY')) return new EngineError('refused', facts, { cause: error })
+  const isReading = error.code === 'SQLITE_IOERR_READ' || error.code === 'SQLITE_IOERR_SHORT_READ'
+  const retry = { ...facts, remedy: 'Check the disk and try again.' }
+  return new EngineError(isReading ? 'file-unreadable' : 'file-unwritable', retry, { cause: error })
 }

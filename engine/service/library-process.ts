@@ -36,7 +36,7 @@ const withLibrary = async <Result>(work: (library: Library) => Promise<Result>):
 const repair = async (library: Library): Promise<object> => {
   const codec = mediaCodec(openMediaLink())
   try {
-    return await recoverLibrary(library, codec, Date.now())
+    return await recoverLibrary(library, codec, { startedMs: Date.now() })
   } finally {
     await codec.close()
   }

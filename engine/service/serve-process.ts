@@ -36,7 +36,7 @@ try {
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
   process.on('disconnect', stop)
-  say({ kind: 'listening', url: server.newLaunchUrl(), start: service.recovered, wasCrash: service.library.wasCrash })
+  say({ kind: 'listening', url: server.newLaunchUrl(), wasCrash: service.library.wasCrash })
 } catch (error) {
   say({ kind: 'failure', ...toFailure(error, 'serve') })
   process.exitCode = 1

@@ -15,6 +15,8 @@ export interface ServiceParts {
   readonly codec: PictureCodec
   readonly alignment: AlignmentDesk
   readonly announce: Announce
+  /** Resolves when files and rows are brought together; before that nobody writes or removes pictures. */
+  readonly whenRecovered: Promise<unknown>
   readonly now: () => number
 }
 

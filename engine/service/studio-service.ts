@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import type { ProcessState } from '../contract/calls/app-calls.ts'
 import { ContractServer } from '../contract/contract-server.ts'
 import type { Announce } from '../contract/events.ts'
+import { EngineError } from '../contract/failures.ts'
 import type { Pipe } from '../contract/pipe.ts'
+import { asLibraryFailure } from '../library/library-failure.ts'
 import { Library } from '../library/library.ts'
 import type { ChildTransport } from '../process/messages.ts'
 import { ProcessLink } from '../process/process-link.ts'
@@ -21,8 +24,8 @@ import { ModelShelf } from './models/model-shelf.ts'
 import type { DescribeModel } from './models/scan-models.ts'
 import type { PictureCodec } from './pictures/picture-codec.ts'
 import { readMask, readPixels } from './pictures/read-pixels.ts'
-import { recoverLibrary } from './pictures/recover-library.ts'
-import type { Recovered } from './pictures/recover-library.ts'
+import { nothingRecovered, recoverLibrary } from './pictures/recover-library.ts'
+import type { Recovered, RecoverOptions } from './pictures/recover-library.ts'
 import { modelPlaces, resolveLora, resolveModel } from './resolve-model.ts'
 import { JobQueue } from './queue/job-queue.ts'
 import type { ServiceParts } from './service-parts.ts'
@@ -43,26 +46,38 @@ export interface ServiceOptions {
   readonly onDefect: (error: unknown, where: string) => void
 }
 
+interface MadeService {
+  readonly recovered: Promise<Recovered>
+  readonly contract: ContractServer
+  readonly onDefect: ServiceOptions['onDefect']
+  readonly close: () => Promise<void>
+}
+
 /** Everything behind the window: one library, its queue, the processes, and the contract for any number of windows. */
 export class StudioService {
   readonly library: Library
-  readonly recovered: Recovered
+  /** What start-up found; windows are served before it is known. */
+  readonly recovered: Promise<Recovered>
   readonly codec: PictureCodec
   readonly queue: JobQueue
   readonly contract: ContractServer
+  /** Errors that are no EngineErrors: defects of ours, for the log. */
+  readonly onDefect: ServiceOptions['onDefect']
   readonly #close: () => Promise<void>
 
-  private constructor(parts: ServiceParts, recovered: Recovered, contract: ContractServer, close: () => Promise<void>) {
+  private constructor(parts: ServiceParts, made: MadeService) {
     this.library = parts.library
     this.codec = parts.codec
     this.queue = parts.queue
-    this.recovered = recovered
-    this.contract = contract
-    this.#close = close
+    this.recovered = made.recovered
+    this.contract = made.contract
+    this.onDefect = made.onDefect
+    this.#close = made.close
   }
 
   /**
-   * Opens the library, puts right what a crash left, takes up the queue and starts the processes when they are needed.
+   * Opens the library and serves it; meanwhile what a crash left is put right, and then the queue taken up. Processes start
+   * when they are needed.
    *
    * @throws EngineError as `Library.open`
    */
@@ -79,7 +94,6 @@ export class StudioService {
       announce('process.changed', toProcessState(name, state))
     }
     const codec = options.openCodec(note('media'))
-    const recovered = await recoverLibrary(library, codec, startedMs)
     const { link, maker } = makeWorker(options, library, codec, note('worker'))
     const queue = new JobQueue({ library, codec, announce, now, maker, drawSeed })
     const alignment = new AlignmentDesk({
@@ -91,7 +105,10 @@ export class StudioService {
       modelOf: async (imageId, recipe) =>
         (await resolveModel(library, options.bundledModelPath, modelOfPicture(library, imageId, recipe))).path,
     })
-    const parts: ServiceParts = { library, queue, maker, codec, alignment, announce, now }
+    queue.open()
+    const closing = new AbortController()
+    const recovery = takeUp({ library, codec, queue, announce, startedMs, signal: closing.signal, onDefect: options.onDefect }) // prettier-ignore
+    const parts: ServiceParts = { library, queue, maker, codec, alignment, announce, now, whenRecovered: recovery.end }
     const { describeModel, isWatching = true } = options
     const shelf = new ModelShelf({ library, describeModel, announce, now, isWatching })
     const onDone = (): void => {
@@ -101,7 +118,14 @@ export class StudioService {
     }
     const downloads = new ModelDownloads({ library, announce, cataloguePath: options.cataloguePath, onDone })
     const { appVersion, onDefect } = options
-    const app = { ...parts, appVersion, processes: () => [...states.values()], recovered, shelf, downloads }
+    const app = {
+      ...parts,
+      appVersion,
+      processes: () => [...states.values()],
+      recovered: recovery.result,
+      shelf,
+      downloads,
+    }
     const handlers = translateErrors({
       ...alignmentHandlers(parts),
       ...appHandlers(app),
@@ -112,12 +136,14 @@ export class StudioService {
     const contract = new ContractServer({ handlers, appVersion, onDefect })
     audience.contract = contract
     shelf.start()
-    queue.start()
-    return new StudioService(parts, recovered, contract, async () => {
+    const close = async (): Promise<void> => {
+      closing.abort()
+      await recovery.end
       await Promise.all([queue.close(), alignment.close()])
       await Promise.all([downloads.close(), shelf.close(), link.close(), codec.close()])
       library.close()
-    })
+    }
+    return new StudioService(parts, { recovered: recovery.end, contract, onDefect, close })
   }
 
   /** Serves one more window. */
@@ -129,6 +155,36 @@ export class StudioService {
   close(): Promise<void> {
     return this.#close()
   }
+}
+
+interface Recovery {
+  readonly end: Promise<Recovered>
+  readonly result: () => Recovered | undefined
+}
+
+interface RecoveryParts extends Required<RecoverOptions>, Pick<ServiceOptions, 'onDefect'> {
+  readonly library: Library
+  readonly codec: PictureCodec
+  readonly queue: JobQueue
+}
+
+/** Looks through the folders while windows are served already, then starts the queue: it makes no picture a second time. */
+const takeUp = ({ library, codec, queue, onDefect, ...options }: RecoveryParts): Recovery => {
+  let result: Recovered | undefined
+  const run = async (): Promise<Recovered> => {
+    // Whoever connects first is answered first.
+    await setImmediate()
+    try {
+      result = await recoverLibrary(library, codec, options)
+      if (!options.signal.aborted) queue.start()
+    } catch (error) {
+      if (asLibraryFailure(error) instanceof EngineError) queue.hold(error)
+      else onDefect(error, 'recovery')
+    }
+    result ??= nothingRecovered
+    return result
+  }
+  return { end: run(), result: () => result }
 }
 
 const makeWorker = (

@@ -410,6 +410,7 @@ export const english = {
   'queue.now': 'Now',
   'queue.pause': 'Pause',
   'queue.paused.crash': 'Attune closed unexpectedly. {count} {count|job is|jobs are} waiting.',
+  'queue.paused.disk-failed': 'The disk of the library cannot be written to. The queue waits; nothing was lost.',
   'queue.paused.disk-full': 'The disk is full. The queue waits; nothing was lost.',
   'queue.paused.user': 'Paused.',
   'queue.paused.worker-broken': 'The engine does not start. The queue waits.',

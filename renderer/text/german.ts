@@ -415,6 +415,8 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'queue.now': 'Jetzt',
   'queue.pause': 'Anhalten',
   'queue.paused.crash': 'Attune wurde unerwartet beendet. {count} {count|Auftrag wartet|Aufträge warten}.',
+  'queue.paused.disk-failed':
+    'Auf den Datenträger der Bibliothek lässt sich nicht schreiben. Die Warteschlange wartet; nichts ging verloren.',
   'queue.paused.disk-full': 'Der Datenträger ist voll. Die Warteschlange wartet; nichts ging verloren.',
   'queue.paused.user': 'Angehalten.',
   'queue.paused.worker-broken': 'Der Motor startet nicht. Die Warteschlange wartet.',

@@ -40,7 +40,7 @@ const measureIn = async (folder: string): Promise<object> => {
   const begun = performance.now()
   const library = await Library.open({ root, migrationsFolder, nowMs: Date.now() })
   const openMs = performance.now() - begun
-  const recovered = await recoverLibrary(library, codec, Date.now())
+  const recovered = await recoverLibrary(library, codec, { startedMs: Date.now() })
   const startMs = performance.now() - begun
   const reads = measureReads(library)
   const importing = await measureImport(library, folder, codec)

@@ -28,8 +28,9 @@ export const appCalls = {
       libraryBytesFree: z.number().nonnegative(),
       images: z.int().nonnegative(),
       processes: z.array(processStateSchema),
-      /** What start-up found, as message-catalogue keys with numbers. */
+      /** What start-up found; the look through the folders goes on for a moment while windows are served already. */
       start: z.strictObject({
+        isComplete: z.boolean(),
         readopted: z.int().nonnegative(),
         missing: z.int().nonnegative(),
         temporaryRemoved: z.int().nonnegative(),

@@ -5,13 +5,15 @@ import { rollBackups } from '../../library/backup-database.ts'
 import { countImages } from '../../library/image-pages.ts'
 import type { ModelDownloads } from '../models/model-downloads.ts'
 import type { ModelShelf } from '../models/model-shelf.ts'
+import { nothingRecovered } from '../pictures/recover-library.ts'
 import type { Recovered } from '../pictures/recover-library.ts'
 import type { AppHandlers, ServiceParts } from '../service-parts.ts'
 
 export interface AppParts extends ServiceParts {
   readonly appVersion: string
   readonly processes: () => ProcessState[]
-  readonly recovered: Recovered
+  /** Undefined while the look through the folders goes on. */
+  readonly recovered: () => Recovered | undefined
   readonly shelf: ModelShelf
   readonly downloads: ModelDownloads
 }
@@ -32,13 +34,14 @@ const describeHandlers = ({
 }: AppParts): Pick<AppHandlers, 'app.describe' | 'app.backup' | 'settings.get' | 'settings.set'> => ({
   'app.describe': async () => {
     const disk = await statfs(library.folders.root)
-    const { readopted, missing, temporaryRemoved } = recovered
+    const found = recovered()
+    const { readopted, missing, temporaryRemoved } = found ?? nothingRecovered
     return {
       appVersion,
       libraryBytesFree: disk.bavail * disk.bsize,
       images: countImages(library.database, { isTrashed: false }),
       processes: processes(),
-      start: { readopted, missing, temporaryRemoved, wasCrash: library.wasCrash },
+      start: { isComplete: found !== undefined, readopted, missing, temporaryRemoved, wasCrash: library.wasCrash },
     }
   },
   'app.backup': async () => {

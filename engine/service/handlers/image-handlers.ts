@@ -22,6 +22,7 @@ const pictureHandlers = ({
   codec,
   announce,
   now,
+  whenRecovered,
 }: ServiceParts): Pick<
   ImageHandlers,
   | 'images.list'
@@ -46,6 +47,7 @@ const pictureHandlers = ({
     const bytes = Buffer.from(base64, 'base64')
     const known = library.images.findByHash(hashOf(bytes))
     if (known !== undefined) return { id: known.id, isNew: false }
+    await whenRecovered
     const facts = await readPictureFacts(bytes, codec)
     const { own, foreign } = describePicture(facts)
     const hash = await storeImageFile(library.folders, bytes, facts.format)
@@ -76,6 +78,7 @@ const trashHandlers = ({
   library,
   announce,
   now,
+  whenRecovered,
 }: ServiceParts): Pick<ImageHandlers, 'images.trash' | 'images.restore' | 'images.erase'> => ({
   'images.trash': ({ ids }) => {
     const nowMs = now()
@@ -96,8 +99,10 @@ const trashHandlers = ({
     return { changed: changed.length }
   },
   'images.erase': async ({ ids }) => {
+    await whenRecovered
+    // Files first: if one cannot be removed its row stays in the trash, and the next start takes no erased picture in again.
+    await removeImageFiles(library.folders, library.images.trashed(ids))
     const rows = library.images.erase(ids)
-    await removeImageFiles(library.folders, rows)
     if (rows.length > 0) announce('image.erased', { ids: rows.map(({ id }) => id) })
     return { changed: rows.length }
   },

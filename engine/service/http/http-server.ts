@@ -9,6 +9,7 @@ import { socketPipe } from '../../contract/pipe.ts'
 import { PictureFiles, pictureVariants } from '../pictures/picture-files.ts'
 import type { PictureVariant } from '../pictures/picture-files.ts'
 import type { StudioService } from '../studio-service.ts'
+import { asLibraryFailure } from '../../library/library-failure.ts'
 import { judgePrivate, judgeRequest, judgeUpgrade } from './judge-request.ts'
 import type { Gate, Refusal } from './judge-request.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -127,8 +128,12 @@ export class StudioServer {
     try {
       await this.#sendPicture(request, response, Number(match[1]), variant)
     } catch (error) {
-      if (!(error instanceof EngineError)) throw error
-      refuse(response, { status: 404, reason: error.code })
+      const known = asLibraryFailure(error)
+      if (known instanceof EngineError) refuse(response, { status: statusOf(known), reason: known.code })
+      else {
+        this.#service.onDefect(error, 'picture')
+        refuse(response, { status: 500, reason: 'unexpected' })
+      }
     }
   }
 
@@ -193,6 +198,12 @@ export class StudioServer {
     })
   }
 }
+
+/** A picture that cannot be had now is another thing than one that is not there: the window asks for it again. */
+const statusOf = ({ code }: EngineError): 404 | 503 =>
+  code === 'file-unreadable' || code === 'file-unwritable' || code === 'disk-full' || code === 'engine-stopped'
+    ? 503
+    : 404
 
 const refuse = (response: ServerResponse, { status, reason }: Refusal): void => {
   response.setHeader('Connection', 'close')

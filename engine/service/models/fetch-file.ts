@@ -29,14 +29,20 @@ export const fetchFile = async ({ file, folder, signal, onBytes }: FetchOptions)
     onBytes(file.sizeBytes)
     return
   }
+  try {
+    await fetchTo(target, { file, signal, onBytes })
+  } catch (error) {
+    if (signal.aborted) throw new EngineError('cancelled', { where: file.path, found: 'the download was stopped' })
+    throw writeFailure(target, error)
+  }
+}
+
+const fetchTo = async (target: string, { file, signal, onBytes }: Omit<FetchOptions, 'folder'>): Promise<void> => {
   const part = `${target}.part`
   await mkdir(dirname(target), { recursive: true })
   const begun = createHash('sha256')
   const present = await hashPart(part, begun, file.sizeBytes)
-  const hash = await download({ file, part, present, hash: begun, signal, onBytes }).catch((error: unknown) => {
-    if (signal.aborted) throw new EngineError('cancelled', { where: file.path, found: 'the download was stopped' })
-    throw error instanceof EngineError ? error : writeFailure(part, error)
-  })
+  const hash = await download({ file, part, present, hash: begun, signal, onBytes })
   if (hash.digest('hex') !== file.sha256) {
     await rm(part, { force: true })
     throw new EngineError('file-malformed', {

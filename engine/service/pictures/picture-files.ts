@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { EngineError } from '../../contract/failures.ts'
 import type { ImageFormat } from '../../contract/image-records.ts'
+import { readFailure } from '../../files/disk-failure.ts'
+import { isErrno } from '../../files/write-failure.ts'
 import { writeWhole } from '../../files/write-whole.ts'
 import { stripPng } from '../../image/metadata/change-texts.ts'
 import { locateImageFile } from '../../library/image-files.ts'
-import { thumbnailPath } from '../../library/library-folders.ts'
+import { makeShard, thumbnailPath } from '../../library/library-folders.ts'
 import type { Library } from '../../library/library.ts'
 import type { PictureCodec } from './picture-codec.ts'
 import { sniffFormat } from './sniff-format.ts'
@@ -32,7 +34,8 @@ export class PictureFiles {
 
   /**
    * @throws EngineError 'not-found' when there is no such picture or its file is gone, 'file-unsafe' when the file is no
-   *                     picture any more, 'format-unsupported' for a share copy of anything but PNG
+   *                     picture any more, 'file-unreadable' when the disk refuses it, 'format-unsupported' for a share
+   *                     copy of anything but PNG
    */
   async read(id: number, variant: PictureVariant): Promise<PictureFile> {
     const { hash, format } = this.#library.images.row(id)
@@ -50,6 +53,8 @@ export class PictureFiles {
     const row = this.#library.images.row(id)
     const path = await locateImageFile(this.#library, row)
     const bytes = await readFile(path).catch((cause: unknown) => {
+      // A disk that refuses for a moment is no reason to call the picture gone.
+      if (!isErrno(cause, 'ENOENT', 'ENOTDIR')) throw readFailure(path, cause)
       this.#library.images.setMissing([id], true)
       throw new EngineError('not-found', { where: `image ${id}`, found: 'the file is gone' }, { cause })
     })
@@ -70,7 +75,10 @@ export class PictureFiles {
 
   async #makeThumbnail(id: number, path: string): Promise<Uint8Array> {
     const bytes = await this.#codec.thumbnail(await this.#original(id))
-    await writeWhole(path, bytes, { existing: 'replace' })
+    // A disk without room keeps no small pictures, but they are seen all the same and made anew the next time.
+    await makeShard(path)
+      .then(() => writeWhole(path, bytes, { existing: 'replace' }))
+      .catch(() => undefined)
     return bytes
   }
 

@@ -1,6 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
-import type { ImageFormat } from '../../contract/image-records.ts'
-import { hashOf, listImageFiles, sweepTemporaries } from '../../library/image-files.ts'
+import { setImmediate } from 'node:timers/promises'
+import type { Announce } from '../../contract/events.ts'
+import type { ImageFormat, ImageSummary } from '../../contract/image-records.ts'
+import { hashOf, listShard, listShards, sweepTemporaries } from '../../library/image-files.ts'
 import type { NewImage } from '../../library/image-row.ts'
 import { imagePath } from '../../library/library-folders.ts'
 import type { Library } from '../../library/library.ts'
@@ -19,54 +21,104 @@ export interface Recovered {
   readonly unreadable: readonly string[]
 }
 
-/**
- * Brings files and rows of a library together after whatever happened: a kill between file and row, a restored backup,
- * files removed by hand.
- *
- * @param startedMs  temporary files older than this are nobody's any more
- */
-export const recoverLibrary = async (library: Library, codec: PictureCodec, startedMs: number): Promise<Recovered> => {
-  const { pictures: files, withTemporaries } = listImageFiles(library.folders)
-  const temporaryRemoved = await sweepTemporaries(withTemporaries, new Date(startedMs))
-  const rows = library.database
-    .prepare<[], { id: number; hash: string }>('SELECT id, hash FROM image WHERE folder_id IS NULL')
-    .all()
-  const known = new Set(rows.map(({ hash }) => hash))
-  const missing = new Set(rows.filter(({ hash }) => !files.has(hash)).map(({ id }) => id))
-  library.images.setMissing([...missing], true)
-  const foundAgain = markedIds(library).filter((id) => !missing.has(id))
-  library.images.setMissing(foundAgain, false)
-  const orphans = [...files].filter(([hash]) => !known.has(hash))
-  const unreadable: string[] = []
-  let readopted = 0
-  for (const [hash, format] of orphans) {
-    if (await isReadopted(library, codec, hash, format)) readopted++
-    else unreadable.push(hash)
-  }
-  return { readopted, missing: missing.size, temporaryRemoved, unreadable }
+export const nothingRecovered: Recovered = { readopted: 0, missing: 0, temporaryRemoved: 0, unreadable: [] }
+
+export interface RecoverOptions {
+  /** Temporary files older than this are nobody's any more. */
+  readonly startedMs: number
+  /** A picture that was found again, or whose file is gone or back: for windows that are open already. */
+  readonly announce?: Announce
+  /** Ends early; what was found until then stays put right. */
+  readonly signal?: AbortSignal
 }
 
-const markedIds = (library: Library): number[] =>
-  library.database
-    .prepare<[], { id: number }>('SELECT id FROM image WHERE is_missing = 1 AND folder_id IS NULL')
-    .all()
-    .map(({ id }) => id)
+/**
+ * Brings files and rows of a library together after whatever happened: a kill between file and row, a restored backup,
+ * files removed by hand. Goes shard by shard and lets others work in between, each time for some milliseconds at most.
+ * Meanwhile nobody may write pictures of the library's own or remove them: a file without a row is taken for an orphan.
+ */
+export const recoverLibrary = async (
+  library: Library,
+  codec: PictureCodec,
+  options: RecoverOptions,
+): Promise<Recovered> => {
+  let recovered = nothingRecovered
+  for (const shard of shardsOf(library)) {
+    if (options.signal?.aborted === true) break
+    recovered = sum(recovered, await recoverShard(library, codec, shard, options))
+    await setImmediate()
+  }
+  return recovered
+}
 
-const isReadopted = async (
+/** Those of the files and those of the rows: a whole folder may have been lost. */
+const shardsOf = (library: Library): string[] => {
+  const all = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+  const [present, isKnown] = [new Set(listShards(library.folders)), library.database.prepare(`${inShard} LIMIT 1`)]
+  return all.filter((shard) => present.has(shard) || isKnown.get(rangeOf(shard)) !== undefined)
+}
+
+const inShard = 'SELECT id, hash, is_missing FROM image WHERE hash >= @from AND hash < @to AND folder_id IS NULL'
+
+/** `g` comes after every hex digit. */
+const rangeOf = (shard: string): { from: string; to: string } => ({ from: shard, to: `${shard}g` })
+
+interface ShardRow {
+  readonly id: number
+  readonly hash: string
+  readonly is_missing: 0 | 1
+}
+
+const recoverShard = async (
+  library: Library,
+  codec: PictureCodec,
+  shard: string,
+  { startedMs, announce }: RecoverOptions,
+): Promise<Recovered> => {
+  const rows = library.database.prepare<[object], ShardRow>(inShard).all(rangeOf(shard))
+  const { pictures, withTemporaries } = listShard(library.folders, shard)
+  const missing = rows.filter(({ hash }) => !pictures.has(hash))
+  const changed = [
+    ...library.images.setMissing(missing.filter((row) => row.is_missing === 0).map(({ id }) => id), true), // prettier-ignore
+    ...library.images.setMissing(rows.filter(({ hash, is_missing }) => is_missing === 1 && pictures.has(hash)).map(({ id }) => id), false), // prettier-ignore
+  ]
+  for (const image of library.images.summaries(changed)) announce?.('image.changed', image)
+  const temporaryRemoved = await sweepTemporaries(withTemporaries, new Date(startedMs))
+  const known = new Set(rows.map(({ hash }) => hash))
+  const unreadable: string[] = []
+  let readopted = 0
+  for (const [hash, format] of pictures) {
+    if (known.has(hash)) continue
+    const image = await readopt(library, codec, hash, format)
+    if (image === undefined) unreadable.push(hash)
+    else readopted++
+    if (image !== undefined) announce?.('image.added', image)
+  }
+  return { readopted, missing: missing.length, temporaryRemoved, unreadable }
+}
+
+const sum = (a: Recovered, b: Recovered): Recovered => ({
+  readopted: a.readopted + b.readopted,
+  missing: a.missing + b.missing,
+  temporaryRemoved: a.temporaryRemoved + b.temporaryRemoved,
+  unreadable: [...a.unreadable, ...b.unreadable],
+})
+
+const readopt = async (
   library: Library,
   codec: PictureCodec,
   hash: string,
   format: ImageFormat,
-): Promise<boolean> => {
+): Promise<ImageSummary | undefined> => {
   const path = imagePath(library.folders, hash, format)
   const bytes = await readFile(path)
-  if (hashOf(bytes) !== hash) return false
+  if (hashOf(bytes) !== hash) return undefined
   const facts = await readPictureFacts(bytes, codec).catch(() => undefined)
-  if (facts === undefined) return false
+  if (facts === undefined) return undefined
   const { own, foreign } = describePicture(facts)
   const createdMs = own?.origin?.createdMs ?? Math.round((await stat(path)).mtimeMs)
   const made = placeOf(library, own?.origin)
-  library.images.add({
+  const { image } = library.images.add({
     hash,
     createdMs,
     width: facts.width,
@@ -78,7 +130,7 @@ const isReadopted = async (
     foreign,
     ...(made === undefined ? {} : { made }),
   })
-  return true
+  return image
 }
 
 /** Its place in the job that made it, so that the job does not make it a second time. */

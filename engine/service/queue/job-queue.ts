@@ -2,7 +2,7 @@ import { toFailure } from '../../contract/failure-record.ts'
 import { EngineError } from '../../contract/failures.ts'
 import type { Job, PauseReason, QueueState } from '../../contract/job-records.ts'
 import type { JobRequest } from '../../contract/records.ts'
-import { asEngineError } from '../../library/open-database.ts'
+import { asLibraryFailure } from '../../library/library-failure.ts'
 import { judgeFailure } from './judge-failure.ts'
 import type { Verdict } from './judge-failure.ts'
 import { runJob } from './run-job.ts'
@@ -12,6 +12,8 @@ export interface QueueParts extends RunParts {
   /** A seed for a request that names none. */
   readonly drawSeed: () => string
 }
+
+type DiskReason = Extract<PauseReason, 'disk-full' | 'disk-failed'>
 
 interface Running {
   readonly jobId: number
@@ -27,25 +29,32 @@ export class JobQueue {
   readonly #parts: QueueParts
   #running: Running | undefined
   #pump: Promise<void> | undefined
+  #isStarted = false
   #isClosed = false
-  /** Set when the disk was too full to write down that the queue is paused. */
-  #unwritten: { readonly jobId: number | undefined } | undefined
+  /** Set when the disk would not even take down that the queue is paused. */
+  #unwritten: { readonly jobId: number | undefined; readonly reason: DiskReason } | undefined
 
   constructor(parts: QueueParts) {
     this.#parts = parts
   }
 
+  /** Pauses after a crash, or when the user wants to start it himself. Until `start` nothing runs. */
+  open(): void {
+    const { jobs, settings, wasCrash } = this.#parts.library
+    if (jobs.countWaiting() + jobs.list(['running'], 1).length === 0) return
+    if (wasCrash && jobs.pause() === null) jobs.setPause('crash')
+    else if (!settings.all()['queue.startsAutomatically']) jobs.setPause('user')
+  }
+
   /**
-   * Takes up the queue as the last process left it. After a crash it starts paused, and the job that ran waits again,
-   * unless it was started twice already without a picture to show for it.
+   * Takes up the queue as the last process left it, when it is known which pictures are safe. The job that ran then waits
+   * again, unless it was started twice already without a picture to show for it.
    */
   start(): void {
-    const { library } = this.#parts
-    const interrupted = library.jobs.list(['running'], 1000)
-    for (const job of interrupted) this.#settleInterrupted(job)
-    const isWaiting = library.jobs.countWaiting() > 0
-    if (library.wasCrash && isWaiting && library.jobs.pause() === null) library.jobs.setPause('crash')
-    else if (!library.settings.all()['queue.startsAutomatically'] && isWaiting) library.jobs.setPause('user')
+    const { jobs } = this.#parts.library
+    for (const job of jobs.list(['running'], 1000)) this.#tell(this.#settleInterrupted(job))
+    if (jobs.pause() === 'crash' && jobs.countWaiting() === 0) jobs.setPause(null)
+    this.#isStarted = true
     this.#wake()
   }
 
@@ -108,14 +117,26 @@ export class JobQueue {
     return this.#tellState()
   }
 
-  /** @throws EngineError 'disk-full' when there is still no room to write that down; the queue stays paused then */
+  /** @throws EngineError when the disk still does not take that down; the queue stays paused then */
   resume(): QueueState {
     const { jobs } = this.#parts.library
-    if (this.#unwritten?.jobId !== undefined) this.#tell(jobs.putBack(this.#unwritten.jobId, {}))
+    const held = this.#unwritten?.jobId
+    if (held !== undefined && jobs.get(held).state === 'running') this.#tell(jobs.putBack(held, {}))
     jobs.setPause(null)
     this.#unwritten = undefined
     this.#wake()
     return this.#tellState()
+  }
+
+  /** Pauses in memory because the disk refused something; `resume` tries again. @throws whatever is no failure of the disk */
+  hold(error: unknown, jobId?: number): void {
+    const known = asLibraryFailure(error)
+    if (!(known instanceof EngineError)) throw error
+    const reason = known.code === 'disk-full' ? 'disk-full' : 'disk-failed'
+    this.#unwritten = { jobId: jobId ?? this.#unwritten?.jobId, reason }
+    // How many wait is not known while the rows cannot be read.
+    const state = { isPaused: true, reason, runningJobId: this.#running?.jobId ?? null, waiting: 0 } as const
+    this.#parts.announce('queue.changed', state)
   }
 
   state(): QueueState {
@@ -142,10 +163,14 @@ export class JobQueue {
   }
 
   #wake(): void {
-    if (this.#pump !== undefined || this.#isClosed) return
-    this.#pump = this.#runAll().finally(() => {
-      this.#pump = undefined
-    })
+    if (this.#pump !== undefined || this.#isClosed || !this.#isStarted) return
+    this.#pump = this.#runAll()
+      .catch((error: unknown) => {
+        this.hold(error)
+      })
+      .finally(() => {
+        this.#pump = undefined
+      })
   }
 
   async #runAll(): Promise<void> {
@@ -175,11 +200,11 @@ export class JobQueue {
       })
     } catch (error) {
       this.#written(job.id, () => {
-        this.#settle(library.jobs.get(job.id), asEngineError(error, 'library.db'), running)
+        this.#settle(library.jobs.get(job.id), asLibraryFailure(error), running)
       })
     } finally {
       this.#running = undefined
-      this.#tell(library.jobs.get(job.id))
+      this.#written(job.id, () => this.#tell(library.jobs.get(job.id)))
     }
   }
 
@@ -199,17 +224,15 @@ export class JobQueue {
   }
 
   #pauseReason(): PauseReason | null {
-    return this.#unwritten === undefined ? this.#parts.library.jobs.pause() : 'disk-full'
+    return this.#unwritten === undefined ? this.#parts.library.jobs.pause() : this.#unwritten.reason
   }
 
-  /** Writes a decision about a job; on a full disk the queue pauses in memory and `resume` writes it later. */
+  /** Writes a decision about a job; when the disk refuses, the queue pauses in memory and `resume` writes it later. */
   #written<Result>(jobId: number | undefined, write: () => Result): Result | undefined {
     try {
       return write()
     } catch (error) {
-      const known = asEngineError(error, 'library.db')
-      if (!(known instanceof EngineError) || known.code !== 'disk-full') throw error
-      this.#unwritten = { jobId }
+      this.hold(error, jobId)
       return undefined
     }
   }
@@ -234,13 +257,12 @@ export class JobQueue {
     }
   }
 
-  #settleInterrupted(job: Job): void {
+  #settleInterrupted(job: Job): Job {
     const { library, now } = this.#parts
     const error = new EngineError('engine-stopped', { where: `job ${job.id}`, found: 'Attune stopped while it ran' })
-    const hasMissing = job.finished < job.request.count
-    if (!hasMissing) library.jobs.end(job.id, 'done', now(), null)
-    else if (job.attempts >= 3) library.jobs.end(job.id, 'failed', now(), toFailure(error, `job ${job.id}`))
-    else library.jobs.putBack(job.id, { note: 'resumed-after-crash' })
+    if (job.finished >= job.request.count) return library.jobs.end(job.id, 'done', now(), null)
+    if (job.attempts >= 3) return library.jobs.end(job.id, 'failed', now(), toFailure(error, `job ${job.id}`))
+    return library.jobs.putBack(job.id, { note: 'resumed-after-crash' })
   }
 
   #tell(job: Job): Job {

@@ -12,13 +12,13 @@ export type Verdict =
   /** Once more, smaller. */
   | { readonly kind: 'lower'; readonly lower: LowerRequest }
   /** The job is not to blame: it waits until somebody has put it right. */
-  | { readonly kind: 'pause'; readonly reason: 'disk-full' | 'worker-broken' }
+  | { readonly kind: 'pause'; readonly reason: 'disk-full' | 'disk-failed' | 'worker-broken' }
 
 /** Starts of a job without a picture in between, after which the process that dies is the job's own doing. */
 const mostAttempts = 2
 
 /**
- * Decides: a full disk stops the queue and costs no job; a dead worker is tried once more; too little memory is tried
+ * Decides: a disk that is full or cannot be written to stops the queue and costs no job; a dead worker is tried once more; too little memory is tried
  * once more at a lower setting; everything else is the job's own failure, and the next job runs.
  *
  * @param isCancelled  somebody asked for it
@@ -31,6 +31,7 @@ export const judgeFailure = (
   if (isCancelled) return { kind: 'cancelled' }
   if (!(error instanceof EngineError)) return { kind: 'failed' }
   if (error.code === 'disk-full') return { kind: 'pause', reason: 'disk-full' }
+  if (error.facts['isStoring'] === true) return { kind: 'pause', reason: 'disk-failed' }
   if (error.code === 'cancelled') return { kind: 'cancelled' }
   const reason = error.facts['reason']
   if (error.code === 'engine-stopped' && reason === 'not-started') return { kind: 'pause', reason: 'worker-broken' }

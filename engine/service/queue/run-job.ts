@@ -1,8 +1,10 @@
+import { EngineError } from '../../contract/failures.ts'
 import type { Announce } from '../../contract/events.ts'
 import type { Job } from '../../contract/job-records.ts'
-import type { JobProgress } from '../../contract/records.ts'
+import type { JobProgress, MadePicture } from '../../contract/records.ts'
 import { keepPicture } from '../pictures/picture-keeper.ts'
 import type { KeeperParts } from '../pictures/picture-keeper.ts'
+import { asLibraryFailure } from '../../library/library-failure.ts'
 import type { PictureMaker } from './picture-maker.ts'
 import { seedOfPicture } from './seed-of-picture.ts'
 import { TimeLeft } from './time-left.ts'
@@ -36,12 +38,29 @@ export const runJob = async (
       tellProgress(announce, { jobId: job.id, picture, progress, leftMs: clock.after(progress.done, progress.total) })
     }
     const made = await maker.make(job.request, seedOfPicture(job.request.seed ?? '0', picture), { signal, onProgress })
-    await keepPicture(parts, made, { jobId: job.id, picture })
-    library.jobs.noteProgress(job.id)
+    await keepSafely(parts, made, { jobId: job.id, picture })
     clock.finishPicture()
     announce('job.changed', library.jobs.get(job.id))
   }
   return 'done'
+}
+
+const storingFailures: ReadonlySet<string> = new Set(['file-unwritable', 'file-unreadable', 'refused', 'not-found'])
+
+/** What the library's disk refuses is marked, so that no job is blamed for it. */
+const keepSafely = async (
+  parts: RunParts,
+  made: MadePicture,
+  place: Parameters<typeof keepPicture>[2],
+): Promise<void> => {
+  try {
+    await keepPicture(parts, made, place)
+    parts.library.jobs.noteProgress(place.jobId)
+  } catch (error) {
+    const known = asLibraryFailure(error)
+    if (!(known instanceof EngineError) || !storingFailures.has(known.code)) throw known
+    throw new EngineError(known.code, { ...known.facts, isStoring: true }, { cause: known })
+  }
 }
 
 interface Told {

@@ -31,6 +31,7 @@ const service = await StudioService.open({
   },
 })
 const window = await openWindow(service)
+await service.recovered
 const { start } = await window.call('app.describe', {})
 say(`ready ${Math.round(performance.now() - started)} ${start.readopted} ${start.missing} ${start.temporaryRemoved}`)
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { imagePath, libraryFolders } from '../../../engine/library/library-folders.ts'
@@ -27,7 +27,8 @@ const fill = async (root: string): Promise<string[]> => {
   for (const number of [1, 2, 3]) {
     await window.call('images.upload', { name: 'a.png', base64: Buffer.from(somePng(number)).toString('base64') })
   }
-  await window.call('documents.create', { name: 'plan', state: { regions: [] } })
+  const mask = await window.call('documents.putBlob', { base64: Buffer.from(somePng(9)).toString('base64') })
+  await window.call('documents.create', { name: 'plan', state: { regions: [{ mask: mask.hash }] } })
   const { images } = await window.call('images.list', { query: {} })
   const hashes = await Promise.all(images.map(async ({ id }) => (await window.call('images.get', { id })).hash))
   await service.close()
@@ -48,6 +49,7 @@ it('checks, repairs, backs up, restores and exports a library', { timeout: 120_0
   const folders = libraryFolders(root)
   await rm(imagePath(folders, a, 'png'))
   await writeFile(imagePath(folders, b, 'png'), 'torn')
+  await mkdir(join(folders.images, '00'), { recursive: true })
   await writeFile(imagePath(folders, '0'.repeat(64), 'png'), 'stray')
   expect(await attuneLibrary(root, 'check', '--deep')).toMatchObject({
     code: 3,
@@ -68,7 +70,8 @@ it('checks, repairs, backs up, restores and exports a library', { timeout: 120_0
   expect(await attuneLibrary(restored, 'export', exported)).toMatchObject({ code: 0, line: { images: 3, missing: [] } })
   const lines = (await readFile(join(exported, 'library.jsonl'), 'utf8')).trim().split('\n')
   expect(lines.map((line) => (JSON.parse(line) as { kind: string }).kind)).toEqual(['image', 'image', 'image', 'document']) // prettier-ignore
-  expect((await readdir(exported, { recursive: true })).filter((name) => name.endsWith('.png'))).toHaveLength(3)
+  const pictures = (await readdir(exported, { recursive: true })).filter((name) => name.endsWith('.png'))
+  expect(pictures.map((name) => name.startsWith('masks')).toSorted()).toEqual([false, false, false, true])
 })
 
 it('refuses a damaged backup and leaves nothing behind', { timeout: 60_000 }, async () => {

@@ -4,9 +4,10 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { pictureTexts } from '../../../engine/image/metadata/picture-texts.ts'
 import { hashOf } from '../../../engine/library/image-files.ts'
 import { imagePath, libraryFolders, thumbnailPath } from '../../../engine/library/library-folders.ts'
+import { openDatabase } from '../../../engine/library/open-database.ts'
 import { makeTemporaryFolder, someRecipe } from '../library/temporary-library.ts'
 import { somePng } from './some-png.ts'
-import { ended, openService } from './temporary-service.ts'
+import { ended, nextEvent, openService } from './temporary-service.ts'
 
 const place = async (root: string, bytes: Uint8Array): Promise<string> => {
   const path = imagePath(libraryFolders(root), hashOf(bytes), 'png')
@@ -30,7 +31,7 @@ describe('start', () => {
     await first.service.close()
     const second = await openService(root)
     onTestFinished(() => second.service.close())
-    expect(second.service.recovered).toMatchObject({ readopted: 2, missing: 0, unreadable: [] })
+    expect(await second.service.recovered).toMatchObject({ readopted: 2, missing: 0, unreadable: [] })
     expect(await second.window.call('jobs.get', { id })).toMatchObject({ state: 'done', finished: 2 })
     const { images } = await second.window.call('images.list', { query: { text: 'kettle' } })
     const seeds = await Promise.all(images.map(async (image) => (await second.window.call('images.get', { id: image.id })).recipe?.seed)) // prettier-ignore
@@ -43,6 +44,7 @@ describe('start', () => {
     await place(root, somePng(1, pictureTexts({ version: 1, recipe: someRecipe(), origin }, 'full')))
     const { service, window } = await openService(root)
     onTestFinished(() => service.close())
+    await service.recovered
     const { images } = await window.call('images.list', { query: {} })
     expect(images).toMatchObject([{ jobId: null, createdMs: 1_600_000_000_000 }])
   })
@@ -55,7 +57,7 @@ describe('start', () => {
     const path = imagePath(libraryFolders(root), hashOf(somePng(1)), 'png')
     await rename(path, join(root, 'elsewhere'))
     const second = await openService(root)
-    expect(second.service.recovered.missing).toBe(1)
+    expect((await second.service.recovered).missing).toBe(1)
     expect(await second.window.call('images.get', { id })).toMatchObject({ isMissing: true })
     await second.service.close()
     await rename(join(root, 'elsewhere'), path)
@@ -78,10 +80,70 @@ describe('start', () => {
     }
     const { service } = await openService(root)
     onTestFinished(() => service.close())
-    expect(service.recovered).toMatchObject({ readopted: 1, temporaryRemoved: 1, unreadable: [hashOf(somePng(2))] })
+    expect(await service.recovered).toMatchObject({
+      readopted: 1,
+      temporaryRemoved: 1,
+      unreadable: [hashOf(somePng(2))],
+    })
     expect((await readdir(dirname(kept))).includes('notes.tmp')).toBe(true)
     await expect(stat(temporary)).rejects.toMatchObject({ code: 'ENOENT' })
     expect((await readFile(torn)).toString()).toBe('not what its name says')
+  })
+})
+
+describe('the look through the folders', () => {
+  const many = async (root: string): Promise<void> => {
+    for (let number = 0; number < 200; number++) await place(root, somePng(number))
+  }
+
+  it('goes on while windows are served; what they see is announced once, and uploads wait for it', async () => {
+    const root = await makeTemporaryFolder(onTestFinished)
+    await many(root)
+    const { service, window } = await openService(root)
+    onTestFinished(() => service.close())
+    const announced: number[] = []
+    window.on('image.added', ({ id }) => announced.push(id))
+    expect((await window.call('app.describe', {})).start.isComplete).toBe(false)
+    const uploads = [5, 201, 202].map((number) => window.call('images.upload', { name: 'a.png', base64: base64(somePng(number)) })) // prettier-ignore
+    expect((await Promise.all(uploads)).map(({ isNew }) => isNew)).toEqual([false, true, true])
+    expect(await service.recovered).toMatchObject({ readopted: 200 })
+    expect((await window.call('app.describe', {})).start).toMatchObject({ isComplete: true, readopted: 200 })
+    const { images } = await window.call('images.list', { query: {}, limit: 500 })
+    expect(images).toHaveLength(202)
+    expect(new Set(announced).size).toBe(announced.length)
+    expect(announced.toSorted()).toEqual(images.map(({ id }) => id).toSorted())
+  })
+
+  it('ends early when Attune is closed, and goes on at the next start', async () => {
+    const root = await makeTemporaryFolder(onTestFinished)
+    await many(root)
+    const first = await openService(root)
+    await first.service.close()
+    const before = (await first.service.recovered).readopted
+    expect(before).toBeLessThan(200)
+    const second = await openService(root)
+    onTestFinished(() => second.service.close())
+    expect((await second.service.recovered).readopted).toBe(200 - before)
+  })
+
+  it('leaves the queue paused after a crash until somebody lets it go on', async () => {
+    const root = await makeTemporaryFolder(onTestFinished)
+    const first = await openService(root)
+    const begun = nextEvent(first.window, 'job.progress')
+    const { id } = await first.window.call('jobs.add', { request: { prompt: 'slow kettle', seed: '5', steps: 50 } })
+    await begun
+    await first.service.close()
+    const database = openDatabase(libraryFolders(root).database)
+    database.exec('UPDATE library SET is_open = 1')
+    database.close()
+    const second = await openService(root)
+    onTestFinished(() => second.service.close())
+    expect(await second.window.call('queue.state', {})).toMatchObject({ isPaused: true, reason: 'crash', waiting: 1 })
+    await second.service.recovered
+    expect(await second.window.call('jobs.get', { id })).toMatchObject({ state: 'waiting', finished: 0 })
+    const end = ended(second.window, id)
+    await second.window.call('queue.resume', {})
+    expect(await end).toMatchObject({ state: 'done', finished: 1 })
   })
 })
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { failureSchema } from './failure-record.ts'
 import { hashSchema, idSchema, lineSchema, momentSchema } from './scalars.ts'
 
 export const modelKinds = [
@@ -71,15 +72,29 @@ export const catalogueEntrySchema = z.strictObject({
 })
 export type CatalogueEntry = z.infer<typeof catalogueEntrySchema>
 
+/** A catalogue file: `models/catalogue.json`, or one of the user's in the library's `catalogues` folder. */
 export const catalogueSchema = z.strictObject({
   version: z.literal(1),
   models: z.array(catalogueEntrySchema).max(1000),
 })
 
+/** A catalogue file of the user that cannot be used, and what is wrong with it. */
+export const catalogueFaultSchema = z.strictObject({ fileName: lineSchema(260), fault: lineSchema(500) })
+export type CatalogueFault = z.infer<typeof catalogueFaultSchema>
+
+/** All catalogues together. `source` is the name of the user's file that an entry comes from, null for Attune's own. */
+export const cataloguesSchema = z.strictObject({
+  models: z.array(catalogueEntrySchema.extend({ source: lineSchema(260).nullable() })),
+  faults: z.array(catalogueFaultSchema),
+})
+export type Catalogues = z.infer<typeof cataloguesSchema>
+
 export const downloadSchema = z.strictObject({
   entryId: lineSchema(100),
-  state: z.enum(['running', 'paused', 'checking', 'done', 'failed']),
+  state: z.enum(['running', 'paused', 'done', 'failed']),
   doneBytes: z.int().nonnegative(),
   totalBytes: z.int().nonnegative(),
+  /** Why it failed. */
+  failure: failureSchema.nullable(),
 })
 export type Download = z.infer<typeof downloadSchema>

@@ -12,6 +12,8 @@ export interface LibraryFolders {
   readonly thumbnails: string
   readonly backups: string
   readonly models: string
+  /** The user's own lists of models to download. */
+  readonly catalogues: string
   /** What was measured about models in read-only folders. */
   readonly measurements: string
 }
@@ -25,6 +27,7 @@ export const libraryFolders = (root: string): LibraryFolders => ({
   thumbnails: join(root, 'thumbnails'),
   backups: join(root, 'backups'),
   models: join(root, 'models'),
+  catalogues: join(root, 'catalogues'),
   measurements: join(root, 'measurements'),
 })
 
@@ -33,7 +36,14 @@ export const isShard = (name: string): boolean => /^[0-9a-f]{2}$/.test(name)
 
 /** Makes whatever folder is missing; shards are made when the first file comes into them. */
 export const makeLibraryFolders = async (folders: LibraryFolders): Promise<void> => {
-  for (const folder of [folders.root, folders.backups, folders.models, folders.images, folders.thumbnails]) {
+  for (const folder of [
+    folders.root,
+    folders.backups,
+    folders.models,
+    folders.catalogues,
+    folders.images,
+    folders.thumbnails,
+  ]) {
     await mkdir(folder, { recursive: true })
   }
 }

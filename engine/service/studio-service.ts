@@ -111,10 +111,8 @@ export class StudioService {
     const parts: ServiceParts = { library, queue, maker, codec, alignment, announce, now, whenRecovered: recovery.end }
     const { describeModel, isWatching = true } = options
     const shelf = new ModelShelf({ library, describeModel, announce, now, isWatching })
-    const onDone = (): void => {
-      shelf.addFolder(library.folders.models, 'own').catch((error: unknown) => {
-        options.onDefect(error, 'models')
-      })
+    const onDone = async (): Promise<void> => {
+      await shelf.addFolder(library.folders.models, 'own')
     }
     const downloads = new ModelDownloads({ library, announce, cataloguePath: options.cataloguePath, onDone })
     const { appVersion, onDefect } = options
@@ -139,8 +137,8 @@ export class StudioService {
     const close = async (): Promise<void> => {
       closing.abort()
       await recovery.end
-      await Promise.all([queue.close(), alignment.close()])
-      await Promise.all([downloads.close(), shelf.close(), link.close(), codec.close()])
+      await Promise.all([queue.close(), alignment.close(), downloads.close()])
+      await Promise.all([shelf.close(), link.close(), codec.close()])
       library.close()
     }
     return new StudioService(parts, { recovered: recovery.end, contract, onDefect, close })

@@ -1,4 +1,10 @@
-import type { CatalogueEntry, Download, ModelFolder, ModelRow } from '../../engine/contract/model-records.ts'
+import type {
+  CatalogueEntry,
+  Catalogues,
+  Download,
+  ModelFolder,
+  ModelRow,
+} from '../../engine/contract/model-records.ts'
 import type { ServiceLink } from '../connection/service-link.ts'
 
 /** The files that can be drawn with, the folders they lie in, and what can be fetched. */
@@ -6,7 +12,7 @@ export class ModelsState {
   readonly #link: ServiceLink
   all: readonly ModelRow[] = $state.raw([])
   folders: readonly ModelFolder[] = $state.raw([])
-  catalogue: readonly CatalogueEntry[] = $state.raw([])
+  catalogue: Catalogues = $state.raw({ models: [], faults: [] })
   downloads: readonly Download[] = $state.raw([])
   readonly usable = $derived(
     this.all.filter(

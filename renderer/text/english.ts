@@ -317,7 +317,10 @@ export const english = {
   'models.away': 'not there now',
   'models.catalogue': 'To download',
   'models.catalogueAbout': 'Nothing is fetched before you press the button. Size, licence and checksum are known.',
+  'models.catalogueEmpty': 'This list is empty. Attune names only files whose checksum and licence it is sure of.',
   'models.catalogueOffline': 'Attune is offline. Turn that off in Settings to download.',
+  'models.catalogueOwn':
+    'Your own lists go into the library’s folder “catalogues”: address, size, SHA-256 and licence of each file.',
   'models.continue': 'Continue',
   'models.download': 'Agree and download',
   'models.files': 'Model files',

@@ -322,7 +322,11 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'models.away': 'gerade nicht da',
   'models.catalogue': 'Zum Herunterladen',
   'models.catalogueAbout': 'Nichts wird geholt, bevor du den Knopf drückst. Größe, Lizenz und Prüfsumme sind bekannt.',
+  'models.catalogueEmpty':
+    'Diese Liste ist leer. Attune nennt nur Dateien, deren Prüfsumme und Lizenz sicher bekannt sind.',
   'models.catalogueOffline': 'Attune ist offline. Schalte das in den Einstellungen aus, um herunterzuladen.',
+  'models.catalogueOwn':
+    'Eigene Listen kommen in den Ordner „catalogues“ der Bibliothek: Adresse, Größe, SHA-256 und Lizenz jeder Datei.',
   'models.continue': 'Fortsetzen',
   'models.download': 'Zustimmen und laden',
   'models.files': 'Modelldateien',

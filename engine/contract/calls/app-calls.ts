@@ -1,12 +1,6 @@
 import { z } from 'zod'
 import { change, read } from '../call.ts'
-import {
-  catalogueEntrySchema,
-  downloadSchema,
-  folderLayouts,
-  modelFolderSchema,
-  modelSchema,
-} from '../model-records.ts'
+import { cataloguesSchema, downloadSchema, folderLayouts, modelFolderSchema, modelSchema } from '../model-records.ts'
 import { idSchema, lineSchema } from '../scalars.ts'
 import { settingChangeSchema, settingsSchema } from '../settings-record.ts'
 
@@ -52,7 +46,7 @@ export const appCalls = {
   ),
   'models.removeFolder': change(z.strictObject({ id: idSchema }), z.array(modelFolderSchema)),
   'models.rescan': change(z.strictObject({}), z.array(modelSchema)),
-  'catalogue.list': read(z.strictObject({}), z.array(catalogueEntrySchema)),
+  'catalogue.list': read(z.strictObject({}), cataloguesSchema),
   /** Begins or resumes a download; `acceptsLicence` says that the licence was shown and agreed to. */
   'catalogue.download': change(entryId.extend({ acceptsLicence: z.literal(true) }), downloadSchema),
   'catalogue.pause': change(entryId, downloadSchema),

@@ -75,7 +75,7 @@ const modelHandlers = ({
     await shelf.rescan()
     return library.models.list()
   },
-  'catalogue.list': () => downloads.catalogue(),
+  'catalogue.list': () => downloads.catalogues(),
   'catalogue.download': ({ id }) => downloads.start(id),
   'catalogue.pause': ({ id }) => downloads.pause(id),
   'catalogue.downloads': () => downloads.list(),

@@ -97,6 +97,9 @@ const request = async (url: string, present: number, signal: AbortSignal): Promi
       { cause },
     )
   })
+  if (url.startsWith('https:') && !response.url.startsWith('https:')) {
+    throw new EngineError('refused', { where: url, found: 'a redirect to a connection that is not encrypted' })
+  }
   if (response.ok) return response
   throw new EngineError('file-unreadable', { where: url, found: `the server answered ${response.status}` })
 }

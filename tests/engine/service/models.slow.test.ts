@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { mkdir, readFile, readdir, stat, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { describeModel } from '../../../engine/service/models/describe-model.ts'
@@ -116,6 +116,10 @@ describe('model folders', () => {
     await put(folder, { 'new.safetensors': safetensors('x') })
     await changed
     expect(await window.call('models.list', {})).toMatchObject([{ name: 'new.safetensors', isMissing: false }])
+    const gone = nextEvent(window, 'models.changed')
+    await rm(join(folder, 'new.safetensors'))
+    await gone
+    expect(await window.call('models.list', {})).toMatchObject([{ name: 'new.safetensors', isMissing: true }])
   })
 
   it.each([
@@ -202,7 +206,7 @@ describe('downloads', () => {
     const { window, root } = await startService()
     const hub = await startHub(content)
     await writeFile(join(root, 'catalogue.json'), catalogue(hub.url, content))
-    expect(await window.call('catalogue.list', {})).toMatchObject([{ id: 'tiny', licence: 'CreativeML Open RAIL-M' }])
+    expect(await window.call('catalogue.list', {})).toMatchObject({ models: [{ id: 'tiny', licence: 'CreativeML Open RAIL-M', source: null }], faults: [] }) // prettier-ignore
     const [end, listed] = [finished(window), nextEvent(window, 'models.changed')]
     await window.call('catalogue.download', download)
     expect(await end).toMatchObject({ state: 'done', doneBytes: content.length })
@@ -231,6 +235,43 @@ describe('downloads', () => {
     expect(await readFile(join(root, 'models', 'tiny', 'tiny.safetensors'))).toEqual(content)
   })
 
+  it('that an earlier start began are shown as far as they came', async () => {
+    const { window, root } = await startService()
+    await writeFile(join(root, 'catalogue.json'), catalogue('http://127.0.0.1:1/', content))
+    expect(await window.call('catalogue.downloads', {})).toEqual([])
+    await put(root, { 'models/tiny/tiny.safetensors.part': content.subarray(0, 5000) })
+    expect(await window.call('catalogue.downloads', {})).toMatchObject([{ entryId: 'tiny', state: 'paused', doneBytes: 5000 }]) // prettier-ignore
+    await put(root, { 'models/tiny/tiny.safetensors': content })
+    expect(await window.call('catalogue.downloads', {})).toMatchObject([{ entryId: 'tiny', state: 'done' }])
+  })
+
+  it('of the user come from his own lists, and a broken list hides nothing', async () => {
+    const { window, root } = await startService()
+    const hub = await startHub(content)
+    await put(root, {
+      'catalogues/mine.json': catalogue(hub.url, content),
+      'catalogues/same.json': catalogue('http://127.0.0.1:1/', content),
+      'catalogues/broken.json': '{"version":1,"models":[{"id":"../x"}]}',
+      'catalogues/no.json': 'no JSON',
+      'catalogues/notes.txt': 'never read',
+    })
+    const { models, faults } = await window.call('catalogue.list', {})
+    expect(models).toMatchObject([{ id: 'tiny', source: 'mine.json', licenceUrl: 'https://example.org/licence' }])
+    expect(faults.map(({ fileName }) => fileName)).toEqual(['broken.json', 'no.json', 'same.json'])
+    const end = finished(window)
+    await window.call('catalogue.download', download)
+    expect(await end).toMatchObject({ state: 'done', failure: null })
+  })
+
+  it('that find no room are not begun', async () => {
+    const { window, root } = await startService()
+    const hub = await startHub(content)
+    const huge = catalogue(hub.url, content).replace(`"sizeBytes":${content.length}`, `"sizeBytes":${2 ** 52}`)
+    await writeFile(join(root, 'catalogue.json'), huge)
+    await expect(window.call('catalogue.download', download)).rejects.toMatchObject({ code: 'disk-full', facts: { neededBytes: 2 ** 52 } }) // prettier-ignore
+    expect(hub.requests).toEqual([])
+  })
+
   it('start over with a server that does not know ranges', async () => {
     const { window, root } = await startService()
     const hub = await startHub(content, { knowsRanges: false })
@@ -251,7 +292,7 @@ describe('downloads', () => {
     await writeFile(join(root, 'catalogue.json'), catalogue(hub.url, content, sha256))
     const end = finished(window)
     await window.call('catalogue.download', download)
-    expect(await end).toMatchObject({ state: 'failed' })
+    expect(await end).toMatchObject({ state: 'failed', failure: { code: 'file-malformed' } })
     expect(await readdir(join(root, 'models', 'tiny'))).not.toContain('tiny.safetensors')
   })
 
@@ -269,7 +310,9 @@ describe('downloads', () => {
     async (path) => {
       const { window, root } = await startService()
       await writeFile(join(root, 'catalogue.json'), catalogue('http://127.0.0.1:1/', content).replace('tiny.safetensors', path)) // prettier-ignore
-      await expect(window.call('catalogue.download', download)).rejects.toMatchObject({ code: 'file-malformed' })
+      const { models, faults } = await window.call('catalogue.list', {})
+      expect([models.length, faults.length]).toEqual([0, 1])
+      await expect(window.call('catalogue.download', download)).rejects.toMatchObject({ code: 'not-found' })
     },
   )
 })

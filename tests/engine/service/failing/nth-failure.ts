@@ -10,7 +10,7 @@ export type Refusal = (typeof refusals)[number]
 /** The preloaded layer answers by the error of an open that never happens. */
 const tell = (path: string): string | undefined => {
   try {
-    openSync(path)
+    openSync(path, 'r')
   } catch (error) {
     if (error instanceof Error && 'code' in error) return String(error.code)
   }

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { generateRequestSchema, jobRequestSchema } from '../../../engine/contract/records.ts'
 import { layoutJsonSchema, layoutSchema } from '../../../engine/contract/layout.ts'
@@ -74,6 +76,11 @@ describe('layout', () => {
     const schema = JSON.stringify(layoutJsonSchema())
     expect(schema).toContain('"required":["version","width","height","regions"]')
     expect(schema).toContain('"required":["id","phrase","shape"]')
+  })
+
+  it('has its JSON schema published as a file', () => {
+    const file = join(import.meta.dirname, '../../../docs/methods/layout.schema.json')
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(layoutJsonSchema())
   })
 })
 

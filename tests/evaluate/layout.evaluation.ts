@@ -12,7 +12,7 @@ import { meanWithInterval } from './mean-with-interval.ts'
 import { randomLayouts, type RandomLayout } from './random-layouts.ts'
 import { encodePng } from './encode-png.ts'
 
-const modes = ['none', 'paint-with-words', 'zest', 'both'] as const satisfies readonly SteeringKind[]
+const modes = ['none', 'paint-with-words', 'zest', 'both', 'csg'] as const satisfies readonly SteeringKind[]
 const layoutCount = 50
 const seeds = [1, 2]
 
@@ -61,9 +61,34 @@ const measure = async ({ layout: index, seed, mode }: LayoutItem): Promise<objec
     prompt: layout.prompt,
     durationMs,
     ...judged,
+    background: backgroundOf(layout, picture),
     inside: coverage.map(({ inside }) => inside),
     fill: coverage.map(({ fill }) => fill),
+    obeyed: coverage.map(({ isObeyed }) => isObeyed),
   }
+}
+
+/** Pixels around a region that belong neither to it nor to the background. */
+const border = 4
+
+/** Median of each channel over the pixels outside all regions, 0 … 255. */
+const backgroundOf = ({ layout }: RandomLayout, { width, height, channels, data }: RawPicture): readonly number[] => {
+  const isBeside = (x: number, y: number): boolean =>
+    layout.regions.every(
+      ({ shape }) =>
+        shape.kind === 'box' &&
+        (x < shape.x - border ||
+          x >= shape.x + shape.width + border ||
+          y < shape.y - border ||
+          y >= shape.y + shape.height + border),
+    )
+  const pixels = Array.from({ length: width * height }, (_, i) => i).filter((i) =>
+    isBeside((i % width) * (layout.width / width), Math.floor(i / width) * (layout.height / height)),
+  )
+  return [0, 1, 2].map((channel) => {
+    const values = pixels.map((i) => data[i * channels + channel] ?? 0).sort((a, b) => a - b)
+    return values[values.length >> 1] ?? 0
+  })
 }
 
 /** IoU of each region with the pixels of its object, and whether the object is there at all. */
@@ -91,27 +116,42 @@ const keepPicture = async (name: string, picture: RawPicture): Promise<void> => 
   await writeFile(join(folder, `${name}.png`), await encodePng(picture))
 }
 
-const summarize = (rows: readonly EvaluationRow[]): object =>
-  Object.fromEntries(
-    modes.map((mode) => {
-      const mine = rows.filter((row) => row['mode'] === mode) as readonly unknown[] as readonly MeasuredRow[] // rows are what `measure` returned
-      const byLayout = [...Map.groupBy(mine, ({ layout }) => layout).values()]
-      return [
-        mode,
-        {
-          pictures: mine.length,
-          iou: meanWithInterval(byLayout.map((group) => group.flatMap(({ ious }) => ious))),
-          objectsFound: meanWithInterval(byLayout.map((group) => group.flatMap(({ found }) => found.map(Number)))).mean,
-          medianMs: mine.map(({ durationMs }) => durationMs).sort((a, b) => a - b)[mine.length >> 1],
-        },
-      ]
-    }),
-  )
+const summarize = (rows: readonly EvaluationRow[]): object => {
+  const measured = rows as readonly unknown[] as readonly MeasuredRow[] // rows are what `measure` returned
+  const plain = new Map(measured.filter(({ mode }) => mode === 'none').map((row) => [pictureOf(row), row.background]))
+  return Object.fromEntries(modes.map((mode) => [mode, summaryOf(measured.filter((row) => row.mode === mode), plain)])) // prettier-ignore
+}
+
+/** Of one way of steering; intervals are over layouts. */
+const summaryOf = (rows: readonly MeasuredRow[], plain: ReadonlyMap<string, readonly number[]>): object => {
+  const byLayout = [...Map.groupBy(rows, ({ layout }) => layout).values()]
+  const over = (valuesOf: (row: MeasuredRow) => readonly number[]) =>
+    meanWithInterval(byLayout.map((group) => group.flatMap(valuesOf)))
+  return {
+    pictures: rows.length,
+    iou: over(({ ious }) => ious),
+    objectsFound: over(({ found }) => found.map(Number)),
+    // Of the background, against the unguided picture of the same seed, in grey levels.
+    colourShift: over((row) => [distance(row.background, plain.get(pictureOf(row)) ?? [])]),
+    saidObeyed: over(({ obeyed }) => obeyed.map(Number)),
+    saidRightly: over(({ obeyed, ious }) => obeyed.map((isObeyed, i) => Number(isObeyed === (ious[i] ?? 0) >= 0.5))),
+    medianMs: rows.map(({ durationMs }) => durationMs).sort((a, b) => a - b)[rows.length >> 1],
+  }
+}
+
+const pictureOf = ({ layout, seed }: MeasuredRow): string => `${layout} ${seed}`
+
+const distance = (a: readonly number[], b: readonly number[]): number =>
+  Math.hypot(...a.map((value, i) => value - (b[i] ?? NaN)))
 
 interface MeasuredRow extends EvaluationRow {
   readonly layout: number
+  readonly seed: number
+  readonly mode: (typeof modes)[number]
   readonly ious: readonly number[]
   readonly found: readonly boolean[]
+  readonly background: readonly number[]
+  readonly obeyed: readonly boolean[]
   readonly durationMs: number
 }
 

@@ -55,11 +55,12 @@ const mapShare = 2 / 3
 /**
  * Steers a picture to painted regions: paint-with-words inside the conditional pass, and after each guided step
  * x ← x − eta · strength · √(1 − ᾱ) · √(1 + sigma_next²) · g / max|g|, g = gradient of the region loss with respect to the
- * network's input, from the same conditional pass. strength is that of the strongest region; the weaker ones count less in
- * the loss.
+ * network's input, from the same conditional pass, less each channel's mean. strength is that of the strongest region; the
+ * weaker ones count less in the loss.
  *
  * @source Couairon et al. 2023 (ZestGuide), arXiv:2306.13754, eq. 3 to 5; Balaji et al. 2022 (eDiff-I), arXiv:2211.01324,
- *   section 4.3; here x is variance-exploding, which brings the factor √(1 + sigma_next²)
+ *   section 4.3; here x is variance-exploding, which brings the factor √(1 + sigma_next²); without the mean, backgrounds
+ *   keep their colour (docs/methods/layout.md)
  */
 export const regionSteering = (input: RegionSteeringInput): Steering => {
   const { plain, attend, prediction, eta = 1 } = input
@@ -73,7 +74,7 @@ export const regionSteering = (input: RegionSteeringInput): Steering => {
       const strength = Math.max(...(call.guide?.regions ?? []).map((region) => region.strength))
       // A sampler that looks twice in a step (Heun) is steered by its first look.
       pending ??= {
-        gradient: attended.guide.gradient,
+        gradient: withoutMean(attended.guide.gradient),
         size: eta * strength * (level.sigma / Math.hypot(1, level.sigma)),
       }
     }
@@ -124,6 +125,25 @@ const callAt = (input: RegionSteeringInput, level: NoiseLevel): Pick<AttendCall,
 
 /** Paint-with-words breaks pictures above twice its usual strength. */
 const limited = (region: SteeredRegion): SteeredRegion => ({ ...region, strength: Math.min(2, region.strength) })
+
+/**
+ * The gradient less each channel's mean over positions, [1, C, h, w]: a step moves things about, and leaves the picture's
+ * mean, which is its colour, as it is.
+ */
+const withoutMean = ({ shape, data }: NdArray): NdArray => {
+  const [, channels = 1] = shape
+  const area = data.length / channels
+  const moved = new Float32Array(data.length)
+  for (let channel = 0; channel < channels; channel += 1) {
+    const plane = data.subarray(channel * area, (channel + 1) * area)
+    const mean = plane.reduce((sum, value) => sum + value, 0) / area
+    moved.set(
+      plane.map((value) => value - mean),
+      channel * area,
+    )
+  }
+  return { shape, data: moved }
+}
 
 const largestMagnitude = ({ data }: NdArray): number =>
   data.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0)

@@ -20,7 +20,7 @@ const region = (more: Partial<SteeredRegion> = {}): SteeredRegion => ({
   ...more,
 })
 
-/** Steering over a network that predicts no noise, whose gradient is [2, -4]; it records what it is asked for. */
+/** Steering over a network that predicts no noise, whose gradient is [4, 2, 0]; it records what it is asked for. */
 const steeringOver = (regions: readonly SteeredRegion[], more: Partial<RegionSteeringInput> = {}) => {
   const calls: string[] = []
   const steering = regionSteering({
@@ -39,7 +39,7 @@ const steeringOver = (regions: readonly SteeredRegion[], more: Partial<RegionSte
       ]
       calls.push(asked.filter(Boolean).join(' + '))
       const prediction = { ...sample, data: new Float32Array(sample.data.length) }
-      return { prediction, maps: [], ...(guide && { guide: { loss: 1, gradient: array(2, -4) } }) }
+      return { prediction, maps: [], ...(guide && { guide: { loss: 1, gradient: array(4, 2, 0) } }) }
     },
     prediction: 'epsilon',
     schedule,
@@ -51,11 +51,18 @@ const steeringOver = (regions: readonly SteeredRegion[], more: Partial<RegionSte
 describe('region steering', () => {
   it('moves against the gradient by eta · sqrt(1 - abar) of its largest element, in variance-exploding units', async () => {
     const { steering } = steeringOver([region()])
-    await steering.denoise(array(1, 1), levelOf(1))
-    const moved = steering.afterStep(array(1, 1), levelOf(2))
+    await steering.denoise(array(1, 1, 1), levelOf(1))
+    const moved = steering.afterStep(array(1, 1, 1), levelOf(2))
     const step = (4 / Math.hypot(1, 4)) * Math.hypot(1, 2)
-    expect(moved.data[0]).toBeCloseTo(1 - step * (2 / 4), 6)
-    expect(moved.data[1]).toBeCloseTo(1 + step, 6)
+    expect(moved.data[0]).toBeCloseTo(1 - step, 6)
+    expect(moved.data[2]).toBeCloseTo(1 + step, 6)
+  })
+
+  it('leaves the mean of every channel as it is', async () => {
+    const { steering } = steeringOver([region()])
+    await steering.denoise(array(1, 1, 1), levelOf(1))
+    // The gradient is [4, 2, 0]; less its mean, [2, 0, -2].
+    expect(steering.afterStep(array(3, 1, 2), levelOf(2)).data[1]).toBe(1)
   })
 
   it('moves once a step, by the first look of a sampler that looks twice', async () => {
@@ -63,8 +70,8 @@ describe('region steering', () => {
     await steering.denoise(array(1, 1), levelOf(0))
     await steering.denoise(array(1, 1), levelOf(1))
     const step = (8 / Math.hypot(1, 8)) * Math.hypot(1, 4)
-    expect(steering.afterStep(array(0, 0), levelOf(1)).data[1]).toBeCloseTo(step, 5)
-    expect(steering.afterStep(array(0, 0), levelOf(1)).data[1]).toBe(0)
+    expect(steering.afterStep(array(0, 0, 0), levelOf(1)).data[2]).toBeCloseTo(step, 5)
+    expect(steering.afterStep(array(0, 0, 0), levelOf(1)).data[2]).toBe(0)
   })
 
   it('guides in the first half, paints to the end with w · ln(1 + sigma), and looks at maps in the last third', async () => {

@@ -5,6 +5,7 @@ import { appCalls } from './calls/app-calls.ts'
 import { documentCalls } from './calls/document-calls.ts'
 import { imageCalls } from './calls/image-calls.ts'
 import { jobCalls } from './calls/job-calls.ts'
+import { promptCalls } from './calls/prompt-calls.ts'
 
 /** Everything a window can ask of the service. One entry here, and the compiler asks for its handler. */
 export const calls = {
@@ -13,6 +14,7 @@ export const calls = {
   ...documentCalls,
   ...imageCalls,
   ...jobCalls,
+  ...promptCalls,
 } satisfies Readonly<Record<string, Call>>
 
 export type CallName = keyof typeof calls

@@ -23,6 +23,8 @@ export const events = {
   'queue.changed': queueStateSchema,
   'document.changed': z.strictObject({ id: idSchema, sequence: z.int().nonnegative() }),
   'documents.changed': z.strictObject({}),
+  'styles.changed': z.strictObject({}),
+  'wildcards.changed': z.strictObject({}),
   'settings.changed': settingsSchema,
   'models.changed': z.strictObject({}),
   'download.changed': downloadSchema,

@@ -25,6 +25,8 @@ export type MeasuredAlignment = z.infer<typeof measuredAlignmentSchema>
 /** Everything known about how a picture shows the words of its prompt. */
 export const pictureAlignmentSchema = z.strictObject({
   imageId: idSchema,
+  /** What the picture was asked to show; null when nobody knows. */
+  prompt: z.string().nullable(),
   /** Empty for pictures that were not drawn here. */
   first: firstMarksSchema,
   measured: measuredAlignmentSchema.nullable(),

@@ -98,8 +98,11 @@ export const recipeSchema = z.strictObject({
   version: z.literal(recipeVersion),
   kind: z.literal('generate'),
   appVersion: lineSchema(64),
+  /** As it was drawn with: nothing is left to draw in it. */
   prompt,
   negative: prompt,
+  /** The prompt as it was typed, where `{a|b}` or `__list__` drew something. */
+  template: prompt.optional(),
   model: usedFileSchema,
   /** A VAE in place of the model's own. */
   vae: usedFileSchema.optional(),

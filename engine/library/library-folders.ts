@@ -14,6 +14,8 @@ export interface LibraryFolders {
   readonly models: string
   /** The user's own lists of models to download. */
   readonly catalogues: string
+  /** Lists for `__name__` in prompts. */
+  readonly wildcards: string
   /** What was measured about models in read-only folders. */
   readonly measurements: string
 }
@@ -28,6 +30,7 @@ export const libraryFolders = (root: string): LibraryFolders => ({
   backups: join(root, 'backups'),
   models: join(root, 'models'),
   catalogues: join(root, 'catalogues'),
+  wildcards: join(root, 'wildcards'),
   measurements: join(root, 'measurements'),
 })
 
@@ -41,6 +44,7 @@ export const makeLibraryFolders = async (folders: LibraryFolders): Promise<void>
     folders.backups,
     folders.models,
     folders.catalogues,
+    folders.wildcards,
     folders.images,
     folders.thumbnails,
   ]) {

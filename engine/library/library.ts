@@ -17,7 +17,9 @@ import { ModelStore } from './model-store.ts'
 import { asEngineError, openDatabase } from './open-database.ts'
 import type { LibraryDatabase } from './open-database.ts'
 import { SettingsStore } from './settings-store.ts'
+import { StyleStore } from './style-store.ts'
 import { TagStore } from './tag-store.ts'
+import { WildcardFiles } from './wildcard-files.ts'
 
 export interface LibraryOptions {
   readonly root: string
@@ -39,6 +41,8 @@ export class Library {
   readonly documents: DocumentStore
   readonly blobs: BlobStore
   readonly settings: SettingsStore
+  readonly styles: StyleStore
+  readonly wildcards: WildcardFiles
   readonly models: ModelStore
   readonly imageFolders: FolderStore
   /** Names this library inside the pictures it makes. */
@@ -60,6 +64,8 @@ export class Library {
     this.documents = new DocumentStore(database)
     this.blobs = new BlobStore(database)
     this.settings = new SettingsStore(database)
+    this.styles = new StyleStore(database)
+    this.wildcards = new WildcardFiles(folders.wildcards)
     this.models = new ModelStore(database)
     this.imageFolders = new FolderStore(database)
     const { uuid, wasOpen } = markOpen(database)

@@ -12,11 +12,14 @@ import { StudioService } from './studio-service.ts'
 /** How the service's processes are started. */
 export interface StudioForks {
   readonly worker: () => ChildTransport
+  /** Another worker unless given. */
+  readonly prompts?: () => ChildTransport
   readonly media: NonNullable<MediaLinkOptions['fork']>
 }
 
 const nodeForks: StudioForks = {
   worker: () => forkProcess({ file: new URL('../worker/worker-process.ts', import.meta.url) }),
+  prompts: () => forkProcess({ file: new URL('../worker/prompt-process.ts', import.meta.url) }),
   media: (args) => forkProcess({ file: new URL('../media/media-process.ts', import.meta.url), args }),
 }
 
@@ -40,6 +43,7 @@ export const openStudio = (
     bundledModelPath: inProject('models/starter'),
     cataloguePath: fileURLToPath(new URL('../../models/catalogue.json', import.meta.url)),
     forkWorker: forks.worker,
+    ...(forks.prompts !== undefined && { forkPrompts: forks.prompts }),
     openCodec: (onState) => mediaCodec(openMediaLink({ onState, fork: forks.media })),
     describeModel,
     onDefect: (error, where) => {

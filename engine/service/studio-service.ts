@@ -10,6 +10,7 @@ import { Library } from '../library/library.ts'
 import type { ChildTransport } from '../process/messages.ts'
 import { ProcessLink } from '../process/process-link.ts'
 import type { LinkState } from '../process/process-link.ts'
+import { promptCalls } from '../worker/protocol/prompt-calls.ts'
 import { workerCalls } from '../worker/protocol.ts'
 import type { WorkerCalls } from '../worker/protocol.ts'
 import { AlignmentDesk } from './alignment/alignment-desk.ts'
@@ -19,6 +20,7 @@ import { appHandlers } from './handlers/app-handlers.ts'
 import { documentHandlers } from './handlers/document-handlers.ts'
 import { imageHandlers } from './handlers/image-handlers.ts'
 import { jobHandlers } from './handlers/job-handlers.ts'
+import { promptHandlers } from './handlers/prompt-handlers.ts'
 import { ModelDownloads } from './models/model-downloads.ts'
 import { ModelShelf } from './models/model-shelf.ts'
 import type { DescribeModel } from './models/scan-models.ts'
@@ -39,6 +41,8 @@ export interface ServiceOptions {
   readonly bundledModelPath: string
   readonly cataloguePath: string
   readonly forkWorker: () => ChildTransport
+  /** The process that counts tokens while the worker draws; another worker unless given. */
+  readonly forkPrompts?: () => ChildTransport
   readonly openCodec: (onState: (state: LinkState) => void) => PictureCodec & { readonly close: () => Promise<void> }
   readonly describeModel: DescribeModel
   readonly isWatching?: boolean
@@ -96,19 +100,13 @@ export class StudioService {
     const codec = options.openCodec(note('media'))
     const { link, maker } = makeWorker(options, library, codec, note('worker'))
     const queue = new JobQueue({ library, codec, announce, now, maker, drawSeed })
-    const alignment = new AlignmentDesk({
-      library,
-      codec,
-      announce,
-      now,
-      measure: ({ request, modelPath, image }, run) => link.call('align', { request, modelPath, image }, run),
-      modelOf: async (imageId, recipe) =>
-        (await resolveModel(library, options.bundledModelPath, modelOfPicture(library, imageId, recipe))).path,
-    })
+    const alignment = makeDesk(options, { library, codec, announce, now }, link)
+    const { prompts, readPrompts } = makePromptReader(options, library)
     queue.open()
     const closing = new AbortController()
     const recovery = takeUp({ library, codec, queue, announce, startedMs, signal: closing.signal, onDefect: options.onDefect }) // prettier-ignore
-    const parts: ServiceParts = { library, queue, maker, codec, alignment, announce, now, whenRecovered: recovery.end }
+    const whenRecovered = recovery.end
+    const parts: ServiceParts = { library, queue, maker, codec, alignment, readPrompts, announce, now, whenRecovered }
     const { describeModel, isWatching = true } = options
     const shelf = new ModelShelf({ library, describeModel, announce, now, isWatching })
     const onDone = async (): Promise<void> => {
@@ -116,20 +114,15 @@ export class StudioService {
     }
     const downloads = new ModelDownloads({ library, announce, cataloguePath: options.cataloguePath, onDone })
     const { appVersion, onDefect } = options
-    const app = {
-      ...parts,
-      appVersion,
-      processes: () => [...states.values()],
-      recovered: recovery.result,
-      shelf,
-      downloads,
-    }
+    const recovered = recovery.result
+    const app = { ...parts, appVersion, processes: () => [...states.values()], recovered, shelf, downloads }
     const handlers = translateErrors({
       ...alignmentHandlers(parts),
       ...appHandlers(app),
       ...documentHandlers(parts),
       ...imageHandlers(parts),
       ...jobHandlers(parts),
+      ...promptHandlers(parts),
     })
     const contract = new ContractServer({ handlers, appVersion, onDefect })
     audience.contract = contract
@@ -138,7 +131,7 @@ export class StudioService {
       closing.abort()
       await recovery.end
       await Promise.all([queue.close(), alignment.close(), downloads.close()])
-      await Promise.all([shelf.close(), link.close(), codec.close()])
+      await Promise.all([shelf.close(), link.close(), prompts.close(), codec.close()])
       library.close()
     }
     return new StudioService(parts, { recovered: recovery.end, contract, onDefect, close })
@@ -199,9 +192,45 @@ const makeWorker = (
     modelPlaces: () => modelPlaces(library),
     readPixels: (id) => readPixels(library, codec, id),
     readMask: (hash) => readMask(library, codec, hash),
-    memoryBytes: () => library.settings.all()['memory.budgetBytes'] ?? undefined,
+    wildcards: () => library.wildcards.entries(),
+    memoryBytes: () => memoryLimit(library),
   })
   return { link, maker }
+}
+
+/** What the user lets the worker hold, in bytes; undefined for as much as is free. */
+const memoryLimit = (library: Library): number | undefined => library.settings.all()['memory.budgetBytes'] ?? undefined
+
+const makeDesk = (
+  { bundledModelPath }: ServiceOptions,
+  parts: Pick<ServiceParts, 'library' | 'codec' | 'announce' | 'now'>,
+  link: ProcessLink<WorkerCalls>,
+): AlignmentDesk =>
+  new AlignmentDesk({
+    ...parts,
+    measure: (asked, run) => {
+      const { measurements } = modelPlaces(parts.library)
+      const memoryBytes = memoryLimit(parts.library)
+      return link.call('align', { ...asked, measurementsFolder: measurements, memoryBytes }, run)
+    },
+    modelOf: async (imageId, recipe) => {
+      const { library } = parts
+      return (await resolveModel(library, bundledModelPath, modelOfPicture(library, imageId, recipe))).path
+    },
+  })
+
+const makePromptReader = (
+  { bundledModelPath, forkWorker, forkPrompts = forkWorker }: ServiceOptions,
+  library: Library,
+): { prompts: ProcessLink<typeof promptCalls>; readPrompts: ServiceParts['readPrompts'] } => {
+  const prompts = new ProcessLink({ name: 'prompts', calls: promptCalls, fork: forkPrompts })
+  return {
+    prompts,
+    readPrompts: async (model, texts) => {
+      const { path } = await resolveModel(library, bundledModelPath, model)
+      return prompts.call('readPrompts', { modelPath: path, prompts: [...texts] })
+    },
+  }
 }
 
 const drawSeed = (): string => randomBytes(8).readBigUInt64BE().toString()

@@ -29,6 +29,8 @@ export interface MakerParts {
   readonly readPixels: (id: string) => Promise<{ readonly pixels: RawPicture; readonly hash: string }>
   /** The pixels of a mask of a document, by its hash. */
   readonly readMask: (hash: string) => Promise<RawPicture>
+  /** Entries of every list that prompts may name. */
+  readonly wildcards: () => Promise<ReadonlyMap<string, readonly string[]>>
   /** What the worker may hold at most, in bytes; undefined for as much as is free. */
   readonly memoryBytes: () => number | undefined
 }
@@ -57,12 +59,13 @@ export const workerMaker = (parts: MakerParts): PictureMaker => {
 
 /** Everything but the pixels it starts from: the worker knows files, not ids. */
 const pictureArgs = async (
-  { resolveModel, resolveLora, modelPlaces, readMask, memoryBytes }: MakerParts,
+  { resolveModel, resolveLora, modelPlaces, readMask, wildcards, memoryBytes }: MakerParts,
   request: JobRequest,
   seed: string,
 ): Promise<CallArgs<WorkerCalls, 'generate'>> => {
   const model = await resolveModel(request.model)
   const { folders, embeddings, measurements } = modelPlaces()
+  const namesLists = `${request.prompt}${request.negative}`.includes('__')
   return {
     request: { ...request, loras: request.loras.map((lora) => ({ ...lora, id: resolveLora(lora.id) })) },
     seed,
@@ -74,6 +77,7 @@ const pictureArgs = async (
     memoryBytes: memoryBytes(),
     masks: await readMasks(request, readMask),
     wantsMarks: true,
+    wildcards: namesLists ? Object.fromEntries(await wildcards()) : {},
   }
 }
 

@@ -11,11 +11,11 @@ import type { WorkerCalls } from './protocol.ts'
 export const alignCall =
   (models: ModelHolder) =>
   async (
-    { request, modelPath, image }: CallArgs<WorkerCalls, 'align'>,
+    { request, modelPath, image, ...model }: CallArgs<WorkerCalls, 'align'>,
     run: CallContext<CallProgress<WorkerCalls, 'align'>>,
   ): Promise<AlignedPicture> => {
     const started = performance.now()
-    const { machine, prompts } = await models.hold(modelPath)
+    const { machine, prompts } = await models.hold(modelPath, model)
     const { prompt, words, seed, ...options } = request
     const aligned = await alignImage({
       machine,
@@ -41,11 +41,11 @@ export const alignCall =
 export const classifyCall =
   (models: ModelHolder) =>
   async (
-    { request, modelPath, image }: CallArgs<WorkerCalls, 'classify'>,
+    { request, modelPath, image, ...model }: CallArgs<WorkerCalls, 'classify'>,
     run: CallContext<CallProgress<WorkerCalls, 'classify'>>,
   ): Promise<CallResult<WorkerCalls, 'classify'>> => {
     const started = performance.now()
-    const { machine, prompts } = await models.hold(modelPath)
+    const { machine, prompts } = await models.hold(modelPath, model)
     const { prompts: candidates, steps, seed } = request
     const fits = await classifyImage({ machine, prompts, picture: image, candidates, steps, seed: BigInt(seed), run })
     const durationMs = Math.round(performance.now() - started)

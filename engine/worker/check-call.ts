@@ -15,7 +15,7 @@ import { checkEmbedding } from './check-embedding.ts'
 import { checkLora } from './check-lora.ts'
 import { toModelDescription } from './describe-call.ts'
 import { modelFacts } from './model-facts.ts'
-import { clipTokenizerFolder } from './model-holder.ts'
+import { clipTokenizerFolder } from './clip-tokenizer-folder.ts'
 import type { ModelCheck } from './protocol/model-calls.ts'
 import type { WorkerCalls } from './protocol.ts'
 

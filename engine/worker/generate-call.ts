@@ -6,6 +6,7 @@ import {
   type Recipe,
   type WordMark,
 } from '../contract/records.ts'
+import { drawRequest, type DrawnRequest } from '../methods/draw-request.ts'
 import { generateImage, type GeneratedImage } from '../methods/generate-image.ts'
 import type { CallArgs, CallProgress } from '../process/call-table.ts'
 import type { CallContext } from '../process/serve-calls.ts'
@@ -34,8 +35,9 @@ export const generateCall =
     { signal, progress }: CallContext<CallProgress<WorkerCalls, 'generate'>>,
   ): Promise<MadePicture> => {
     const started = performance.now()
-    const { request, modelPath, image: source, masks, loraFolders = [], embeddingPlaces = [] } = args
+    const { modelPath, image: source, masks, loraFolders = [], embeddingPlaces = [] } = args
     const seed = BigInt(args.seed)
+    const { request, template } = drawnOf(args, seed)
     const held = await shelves.models.hold(modelPath, args)
     const loras = await useLoras(held, { request, seed, folders: loraFolders })
     held.machine.checkMemory(pictureNeeds(request, held.machine.traits))
@@ -61,9 +63,13 @@ export const generateCall =
       picture: drawn.picture,
       ...(drawn.coverage.length > 0 && { coverage: drawn.coverage }),
       ...(drawn.marks.length > 0 && { marks: drawn.marks.map(wordMark) }),
-      recipe: recipeOf(request, drawn, facts),
+      recipe: { ...recipeOf(request, drawn, facts), ...(template !== undefined && { template }) },
     }
   }
+
+/** Whoever brings lists wants to know what was drawn from them. */
+const drawnOf = ({ request, wildcards }: CallArgs<WorkerCalls, 'generate'>, seed: bigint): DrawnRequest =>
+  wildcards === undefined ? { request } : drawRequest(request, seed, new Map(Object.entries(wildcards)))
 
 const wordMark = ({ word, share, map }: GeneratedImage['marks'][number]): WordMark => ({
   word,

@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import { resolveFile } from '../checkpoint/checkpoint.ts'
 import { withMeasurements } from '../checkpoint/measurements.ts'
 import type { ModelFiles } from '../checkpoint/model-files.ts'
 import { openModel } from '../checkpoint/open-model.ts'
 import { promptEncoder, type PromptEncoder } from '../methods/prompt-encoder.ts'
 import { systemBudget } from '../runtime/memory/memory-budget.ts'
+import { clipTokenizerFolder } from './clip-tokenizer-folder.ts'
 import { openMachine, type OpenMachine } from '../runtime/open-machine.ts'
 import type { SessionMemory } from '../runtime/session-maker.ts'
 
@@ -25,9 +25,6 @@ export interface HoldOptions {
   /** What this process may hold at most, in bytes; as much as the system has available when absent. */
   readonly memoryBytes?: number | undefined
 }
-
-/** CLIP's own vocabulary, which checkpoints in one file do not carry. */
-export const clipTokenizerFolder = (): string => fileURLToPath(new URL('../text/clip-vocabulary', import.meta.url))
 
 /** Keeps the model of the last job open, since the next job nearly always wants the same. */
 export class ModelHolder {

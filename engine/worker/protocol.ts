@@ -11,6 +11,7 @@ import {
 import { seedSchema } from '../contract/scalars.ts'
 import type { CallTable } from '../process/call-table.ts'
 import { alignCalls } from './protocol/align-calls.ts'
+import { promptCalls } from './protocol/prompt-calls.ts'
 import { modelCalls } from './protocol/model-calls.ts'
 import { modelOptions, pathsSchema } from './protocol/model-options.ts'
 import { rawPictureSchema } from './raw-picture-schema.ts'
@@ -40,6 +41,8 @@ const generateArgsSchema = z.strictObject({
   loraFolders: pathsSchema.optional(),
   /** Folders and files with the textual inversions that prompts may name. */
   embeddingPlaces: pathsSchema.optional(),
+  /** Lists for `__name__` in the prompts; with them the recipe says what was drawn. */
+  wildcards: z.record(z.string(), z.array(z.string()).readonly()).optional(),
   /** Of this very picture. */
   seed: seedSchema,
   /** Pixels of `request.image`, decoded. */
@@ -72,6 +75,7 @@ export const workerCalls = {
   estimateMemory: { args: generateArgsSchema, result: memoryEstimateSchema },
   ...alignCalls,
   ...modelCalls,
+  ...promptCalls,
 } as const satisfies CallTable
 
 export type WorkerCalls = typeof workerCalls

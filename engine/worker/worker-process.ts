@@ -9,6 +9,7 @@ import { estimateCall } from './estimate-call.ts'
 import { measureCall } from './measure-call.ts'
 import { cacheFolder } from './cache-folder.ts'
 import { FileHashes } from './file-hashes.ts'
+import { readPromptsCall } from './prompt-call.ts'
 import { generateCall } from './generate-call.ts'
 import { memoryLog } from './memory-log.ts'
 import { ModelHolder } from './model-holder.ts'
@@ -29,5 +30,6 @@ serveCalls({
     describeModel: describeCall,
     checkModel: checkCall,
     measureModel: measureCall(models),
+    readPrompts: readPromptsCall(),
   },
 })

@@ -48,6 +48,7 @@ export class AlignmentDesk {
     const words = Math.max(1, first.length)
     return {
       imageId,
+      prompt: recipe?.prompt ?? null,
       first,
       measured,
       estimateMs: recipe === null || recipe.prompt.trim() === '' ? null : Math.round(measuringTime(recipe, words)),

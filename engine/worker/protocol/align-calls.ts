@@ -6,6 +6,7 @@ import {
   promptFitSchema,
 } from '../../contract/align-records.ts'
 import type { CallTable } from '../../process/call-table.ts'
+import { modelOptions } from './model-options.ts'
 import { rawPictureSchema } from '../raw-picture-schema.ts'
 
 const progressSchema = z.strictObject({
@@ -18,6 +19,8 @@ const pictureArgs = {
   /** Path of the model's folder or file. */
   modelPath: z.string().min(1).max(4096),
   image: rawPictureSchema,
+  measurementsFolder: modelOptions.measurementsFolder,
+  memoryBytes: modelOptions.memoryBytes,
 }
 
 /** Where a word is: numbers on the network's own grid, row by row, 0 … 1. */

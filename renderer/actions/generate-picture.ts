@@ -1,6 +1,5 @@
 import { makeRequest } from '../document/make-request.ts'
 import type { StudioDocument } from '../document/studio-document.ts'
-import { expandVariants } from '../prompt/expand-variants.ts'
 import type { StudioState } from '../state/studio-state.svelte.ts'
 
 export interface GenerateOptions {
@@ -16,8 +15,7 @@ export async function generatePicture(studio: StudioState, { isFirst }: Generate
 
 /** The same with another document, as for variations and grids. @returns the job's id */
 export async function queueDocument(studio: StudioState, document: StudioDocument, isFirst: boolean): Promise<number> {
-  const prompt = expandVariants(document.prompt, studio.kept.value.wildcards, Math.random)
-  const request = await makeRequest({ ...document, prompt }, studio.masks)
+  const request = await makeRequest(document, studio.masks)
   const seed = request.seed ?? randomSeed()
   const job = await studio.link.ask('jobs.add', { request: { ...request, seed }, isFirst })
   studio.jobs.jobs.set(job.id, job)

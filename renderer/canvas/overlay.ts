@@ -19,6 +19,8 @@ export interface OverlayScene {
   readonly held: Rect | null
   /** The cell of the keyboard's painter, in picture pixels. */
   readonly cell: Rect | null
+  /** Edge of the heat over the picture: lines of points, 0 … 1 of its width and height. */
+  readonly heatEdge: readonly (readonly Point[])[]
   /** Where the compare slider stands, 0 … 1 of the paper. */
   readonly divider: number | null
 }
@@ -30,6 +32,7 @@ export function drawOverlay(canvas: HTMLCanvasElement, scene: OverlayScene): voi
   const { pixelRatio, camera, preview } = scene
   brush.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0)
   brush.clearRect(0, 0, canvas.width, canvas.height)
+  drawHeatEdge(brush, scene)
   if (preview.kind === 'rectangle') twoTone(brush, () => rectPath(brush, rectToScreen(preview.rect, camera)), true)
   if (preview.kind === 'path') twoTone(brush, () => linePath(brush, preview.points, camera), true)
   if (preview.kind === 'frame') drawGuides(brush, scene, preview.guidesX, preview.guidesY)
@@ -54,6 +57,13 @@ function twoTone(brush: CanvasRenderingContext2D, path: () => void, isDashed: bo
   path()
   brush.stroke()
   brush.setLineDash([])
+}
+
+function drawHeatEdge(brush: CanvasRenderingContext2D, { heatEdge, picture, camera }: OverlayScene): void {
+  for (const line of heatEdge) {
+    const points = line.map(({ x, y }) => ({ x: x * picture.width, y: y * picture.height }))
+    twoTone(brush, () => linePath(brush, points, camera), true)
+  }
 }
 
 function rectPath(brush: CanvasRenderingContext2D, rect: Rect): void {

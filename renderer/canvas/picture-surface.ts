@@ -14,6 +14,8 @@ export interface ShownPicture {
 export interface ShownHeat {
   readonly image: CanvasImageSource
   readonly opacity: number
+  /** Whether the picture under it goes grey and dark. */
+  readonly dims: boolean
 }
 
 export interface PictureScene {
@@ -88,12 +90,14 @@ function drawBefore(
 
 /** The picture goes grey and dark, so that the map is read and not the picture. */
 function drawHeat(brush: CanvasRenderingContext2D, heat: ShownHeat, paper: Rect): void {
-  brush.globalCompositeOperation = 'saturation'
-  brush.fillStyle = 'rgb(128 128 128 / 0.9)'
-  brush.fillRect(paper.x, paper.y, paper.width, paper.height)
-  brush.globalCompositeOperation = 'source-over'
-  brush.fillStyle = 'rgb(0 0 0 / 0.4)'
-  brush.fillRect(paper.x, paper.y, paper.width, paper.height)
+  if (heat.dims) {
+    brush.globalCompositeOperation = 'saturation'
+    brush.fillStyle = 'rgb(128 128 128 / 0.97)'
+    brush.fillRect(paper.x, paper.y, paper.width, paper.height)
+    brush.globalCompositeOperation = 'source-over'
+    brush.fillStyle = 'rgb(0 0 0 / 0.4)'
+    brush.fillRect(paper.x, paper.y, paper.width, paper.height)
+  }
   brush.imageSmoothingEnabled = true
   brush.imageSmoothingQuality = 'high'
   brush.globalAlpha = heat.opacity

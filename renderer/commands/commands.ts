@@ -1,6 +1,7 @@
 import { workspaces } from '../state/view-state.svelte.ts'
 import type { MessageKey } from '../text/messages.ts'
 import type { Command } from './command.ts'
+import { alignmentCommands } from './alignment-commands.ts'
 import { documentCommands } from './document-commands.ts'
 import { galleryCommands } from './gallery-commands.ts'
 import { generateCommands } from './generate-commands.ts'
@@ -77,6 +78,7 @@ export const commands: readonly Command[] = [
   ...toolCommands,
   ...regionCommands,
   ...resultCommands,
+  ...alignmentCommands,
   ...viewCommands,
   ...galleryCommands,
   ...goCommands,

@@ -4,6 +4,12 @@ import type { StudioState } from '../state/studio-state.svelte.ts'
 import { canDraw, hasResult } from './can-run.ts'
 import type { Command } from './command.ts'
 
+const shelves = [
+  { shelf: 'history', label: 'command.promptHistory', icon: 'clock' },
+  { shelf: 'styles', label: 'command.promptStyles', icon: 'bookmark-simple' },
+  { shelf: 'wildcards', label: 'command.promptWildcards', icon: 'cards' },
+] as const
+
 /** Making pictures, and the words they are made of. */
 export const generateCommands: readonly Command[] = [
   {
@@ -65,6 +71,17 @@ export const generateCommands: readonly Command[] = [
     isEnabled: (studio) => canDraw(studio) && hasResult(studio),
     run: moreLikeThis,
   },
+  ...shelves.map(({ shelf, label, icon }): Command => ({
+    id: `prompt.${shelf}`,
+    label,
+    group: 'edit',
+    shortcuts: [],
+    icon,
+    run: ({ view }) => {
+      view.workspace = 'canvas'
+      view.shelf = shelf
+    },
+  })),
   {
     id: 'prompt.previous',
     label: 'command.previousPrompt',

@@ -1,3 +1,5 @@
+import { heatedWord, regionOfWord, shownHeat } from '../actions/read-heat.ts'
+import { heatEdge, type HeatGrid } from '../alignment/heat-grid.ts'
 import { brushRadius } from '../canvas/brush.ts'
 import type { Point } from '../canvas/geometry.ts'
 import type { OverlayScene } from '../canvas/overlay.ts'
@@ -44,17 +46,27 @@ export const hasFilm = (studio: StudioState): boolean =>
 /** Everything the surface of regions needs to draw itself. */
 export function paintScene(studio: StudioState, moment: StageMoment): PaintScene {
   const { view, document } = studio
+  const isHeated = shownHeat(studio) !== undefined
   return {
     picture: document.current,
     maskScale: maskScale(document.current),
     camera: view.camera,
     view: view.view,
     pixelRatio: moment.pixelRatio,
-    tracing: moment.isComparing || view.isFlickerOn ? 0 : view.tracing,
-    film: hasFilm(studio) ? moment.theme.film : null,
+    tracing: moment.isComparing || view.isFlickerOn ? 0 : isHeated ? outlineTracing : view.tracing,
+    film: hasFilm(studio) && !isHeated ? moment.theme.film : null,
     hatchStrength,
-    regions: shownRegions(studio, moment.gesture),
+    regions: isHeated ? heatedRegions(studio) : shownRegions(studio, moment.gesture),
   }
+}
+
+/** Of the tracing paper only the outlines. */
+const outlineTracing = 12
+
+/** Under a heat map only the region that its word guides is drawn. */
+function heatedRegions(studio: StudioState): readonly ShownRegion[] {
+  const region = regionOfWord(studio, heatedWord(studio))
+  return region === undefined ? [] : [{ id: region.id, colour: region.colour, mask: region.mask, live: null }]
 }
 
 function shownRegions({ document }: StudioState, gesture: Gesture | null): readonly ShownRegion[] {
@@ -95,8 +107,22 @@ export function overlayScene(studio: StudioState, moment: StageMoment): OverlayS
     cursor: brushCursor(studio, moment),
     held: heldByTool(studio),
     cell: view.cell === null ? null : paintByKeys.rectOf(studio, view.cell),
+    heatEdge: edgeOfHeat(studio),
     divider: moment.isComparing && view.compare === 'slider' ? view.compareShare : null,
   }
+}
+
+const edges = new WeakMap<HeatGrid, { readonly edge: number; readonly lines: OverlayScene['heatEdge'] }>()
+
+/** Traced once for each map and edge. */
+function edgeOfHeat(studio: StudioState): OverlayScene['heatEdge'] {
+  const grid = shownHeat(studio)
+  if (grid === undefined) return []
+  const known = edges.get(grid)
+  if (known?.edge === studio.view.heatEdge) return known.lines
+  const lines = heatEdge(grid, studio.view.heatEdge)
+  edges.set(grid, { edge: studio.view.heatEdge, lines })
+  return lines
 }
 
 function brushCursor({ view }: StudioState, { cursor, isHand }: StageMoment) {

@@ -1,4 +1,5 @@
-import type { PictureScene, ShownPicture } from '../canvas/picture-surface.ts'
+import { heatedWord, regionOfWord, shownHeat } from '../actions/read-heat.ts'
+import type { PictureScene, ShownHeat, ShownPicture } from '../canvas/picture-surface.ts'
 import type { FillGround } from '../canvas/flood-fill.ts'
 import type { Size } from '../canvas/geometry.ts'
 import type { StudioDocument } from '../document/studio-document.ts'
@@ -70,8 +71,16 @@ export function shownPictures(studio: StudioState): Pick<PictureScene, 'pictures
   return {
     pictures: after === null ? layerPictures(studio) : [...layerPictures(studio), after],
     before: before === null ? null : { shown: before, share: view.compareShare },
-    heat: null,
+    heat: heatOver(studio),
   }
+}
+
+function heatOver(studio: StudioState): ShownHeat | null {
+  const { view, heatImages } = studio
+  const grid = shownHeat(studio)
+  if (grid === undefined) return null
+  const isOutlined = view.heatPalette === 'outline'
+  return { image: heatImages.get(grid, view.heatPalette), opacity: view.heatStrength, dims: !isOutlined }
 }
 
 function resultPicture(studio: StudioState, id: number): ShownPicture | null {
@@ -109,11 +118,26 @@ export function stageCaption(studio: StudioState): { readonly left: string; read
   }
   if (results.shown === null)
     return { left: size, right: document.current.layers.length === 0 ? say('caption.none') : say('caption.layers') }
+  const heated = heatCaption(studio)
+  if (heated !== null) return heated
   const number = results.images.indexOf(results.shown) + 1
   const isUnder =
     view.tracing > 12 && document.current.regions.some(({ mask }) => mask.tiles.size > 0) && view.compare === 'off'
   return {
     left: size,
     right: say(isUnder ? 'caption.under' : 'caption.result', { number, all: results.images.length }),
+  }
+}
+
+/** What the map over the picture is, and what its lines mean. */
+function heatCaption(studio: StudioState): ReturnType<typeof stageCaption> | null {
+  const { say } = studio
+  const word = heatedWord(studio)
+  const grid = shownHeat(studio)
+  if (word === null || grid === undefined) return null
+  const isGuided = (regionOfWord(studio, word)?.mask.tiles.size ?? 0) > 0
+  return {
+    left: say(grid.source === 'first' ? 'caption.heatFirst' : 'caption.heat', { word }),
+    right: say(isGuided ? 'caption.heatLinesRegion' : 'caption.heatLines'),
   }
 }

@@ -1,21 +1,18 @@
 import { Decoration, type DecorationSet, type EditorView, WidgetType } from '@codemirror/view'
 import { type Range, StateEffect, StateField } from '@codemirror/state'
 import type { Region, StudioDocument } from '../document/studio-document.ts'
+import { decorateReading, type TextReading } from './decorate-reading.ts'
+import { classesOf, decorateReadings, type Readings } from './decorate-readings.ts'
 import { contentWords, findPhrase } from './find-phrase.ts'
 import { parsePrompt, type PromptMark } from './parse-prompt.ts'
 
 /** What the sentence shows about itself. */
-export interface PromptReport {
+export interface PromptReport extends Readings, TextReading {
   readonly regions: readonly Region[]
   /** How much of each region was obeyed in the shown picture, 0 … 1; absent = not measured. */
   readonly coverage: ReadonlyMap<string, number>
-  /** Words whose heat map is pinned. */
-  readonly pinned: string | null
-  /** Words that this model does not know, lower case; null when the model has no list. */
-  readonly knownWords: ReadonlySet<string> | null
   /** What each kind of syntax means here, for the tooltip; absent = it works. */
   readonly explain: (kind: PromptMark['kind']) => string
-  readonly explainUnknown: (word: string) => string
   readonly explainMissing: (region: Region, number: number) => string
 }
 
@@ -87,7 +84,9 @@ function decorate(
   const linked = linkedSpans(text, report)
   return [
     ...linked.flatMap(({ from, to, region, number }) => markPhrase(from, to, region, number, report)),
-    ...markWords(text, linked, report),
+    ...quietWords(text, linked),
+    ...decorateReading(text, report),
+    ...decorateReadings(text, linked, report),
     ...markWeights(text, caret),
     ...parsePrompt(text).marks.map(({ from, to, kind }) => markSyntax(from, to, report.explain(kind))),
   ]
@@ -117,39 +116,37 @@ function markPhrase(
   to: number,
   region: Region,
   number: number,
-  { coverage, pinned }: PromptReport,
+  { coverage, pinned, marks, explainMark }: PromptReport,
 ): readonly Mark[] {
   const share = coverage.get(region.id)
-  const isPinned = pinned !== null && pinned.toLowerCase() === region.phrase.toLowerCase()
-  const classes = ['w', share === undefined ? 'stale' : '', isPinned ? 'pin' : '']
+  const word = region.phrase.trim().toLowerCase()
+  const mark = marks.find((one) => one.word === word)
+  const isIgnored = mark !== undefined && classesOf(mark).includes('ignored')
+  const classes = ['w', share === undefined ? 'stale' : '', isIgnored ? 'ignored' : '', pinned === word ? 'pin' : '']
   return [
     Decoration.widget({ widget: new ChipWidget(region.colour, number), side: -1 }).range(from),
     Decoration.mark({
       class: classes.filter((name) => name !== '').join(' '),
-      attributes: { 'data-r': String(region.colour), 'data-share': String(share ?? 0) },
+      attributes: {
+        'data-r': String(region.colour),
+        'data-share': String(share ?? 0),
+        ...(mark !== undefined && { 'data-word': word, 'data-tip': explainMark(mark) }),
+      },
     }).range(from, to),
   ]
 }
 
-function markWords(
-  text: string,
-  linked: readonly LinkedSpan[],
-  { knownWords, explainUnknown }: PromptReport,
-): readonly Mark[] {
+/** What lies between the words that can be seen steps back. */
+function quietWords(text: string, linked: readonly LinkedSpan[]): readonly Mark[] {
   const isLinked = (at: number): boolean => linked.some(({ from, to }) => at >= from && at < to)
   const content = contentWords(text)
-  const marks = content.flatMap(({ from, to }): readonly Mark[] => {
-    const word = text.slice(from, to)
-    if (knownWords === null || knownWords.has(word.toLowerCase())) return []
-    return [Decoration.mark({ class: 'w unknown', attributes: { 'data-tip': explainUnknown(word) } }).range(from, to)]
-  })
   const quiet: Mark[] = []
   let at = 0
   for (const { from, to } of [...content, { from: text.length, to: text.length }]) {
     if (from > at && !isLinked(at)) quiet.push(Decoration.mark({ class: 'ex' }).range(at, from))
     at = to
   }
-  return [...quiet, ...marks]
+  return quiet
 }
 
 /** The words heavier or lighter, the brackets hidden until the caret is among them. */

@@ -32,8 +32,6 @@ const keptSchema = z.object({
   results: z._default(z.record(z.string(), z.object({ places: z.array(place), shown: z.nullable(z.int()) })), {}),
   /** Prompts that were drawn, newest first. */
   prompts: z._default(z.array(z.string()), []),
-  /** Lists for `__name__`. */
-  wildcards: z._default(z.record(z.string(), z.array(z.string())), {}),
   /** What is in hand, whatever the document; null before the first change. */
   hand: z._default(z.nullable(hand), null),
   /** By document: how it was looked at. */

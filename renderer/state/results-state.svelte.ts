@@ -52,6 +52,12 @@ export class ResultsState {
     return true
   }
 
+  /** Puts a picture that was made elsewhere at the end of the strip, and shows it. */
+  add(jobId: number, imageId: number): void {
+    if (!this.images.includes(imageId)) this.#set([...this.places, { jobId, picture: 0, imageId }].slice(-mostPlaces))
+    this.show(imageId)
+  }
+
   /** Empty places of a job that ended are taken away. */
   ended(jobId: number): void {
     this.#set(this.places.filter((place) => place.jobId !== jobId || place.imageId !== null))

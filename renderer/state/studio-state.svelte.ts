@@ -15,6 +15,9 @@ import {
   type MessageValues,
 } from '../text/messages.ts'
 import { describeFailure } from '../text/describe-failure.ts'
+import { HeatImages } from '../alignment/heat-image.ts'
+import { AlignmentState } from './alignment-state.svelte.ts'
+import { FixState } from './fix-state.svelte.ts'
 import { CoverageState } from './coverage-state.svelte.ts'
 import { DocumentState } from './document-state.svelte.ts'
 import { GalleryState } from './gallery-state.svelte.ts'
@@ -23,6 +26,7 @@ import { KeptState } from './kept-state.svelte.ts'
 import { ModelsState } from './models-state.svelte.ts'
 import { NoticesState } from './notices-state.svelte.ts'
 import { PictureCache } from './picture-cache.svelte.ts'
+import { PromptsState } from './prompts-state.svelte.ts'
 import { ResultsState } from './results-state.svelte.ts'
 import { SettingsState } from './settings-state.svelte.ts'
 import { ViewState } from './view-state.svelte.ts'
@@ -39,9 +43,13 @@ export class StudioState {
   readonly kept: KeptState
   readonly results: ResultsState
   readonly coverage: CoverageState
+  readonly prompts: PromptsState
+  readonly alignment: AlignmentState
+  readonly heatImages = new HeatImages()
   readonly gallery: GalleryState
   readonly models: ModelsState
   readonly notices = new NoticesState()
+  readonly fixes = new FixState()
   readonly pictures = new PictureCache()
   readonly view = new ViewState()
   linkState: LinkState = $state('connecting')
@@ -61,6 +69,8 @@ export class StudioState {
     this.results = new ResultsState(this.kept)
     this.jobs = new JobsState(this.link)
     this.coverage = new CoverageState(this.link)
+    this.prompts = new PromptsState(this.link)
+    this.alignment = new AlignmentState(this.link)
     this.gallery = new GalleryState(this.link)
     this.models = new ModelsState(this.link)
     this.document = new DocumentState({

@@ -1,3 +1,4 @@
+import type { HeatPalette } from '../alignment/heat-palettes.ts'
 import { defaultBrush, type BrushOptions } from '../canvas/brush.ts'
 import type { Camera } from '../canvas/camera.ts'
 import type { Size } from '../canvas/geometry.ts'
@@ -8,6 +9,7 @@ export const workspaces = ['canvas', 'gallery', 'models', 'settings'] as const
 export type Workspace = (typeof workspaces)[number]
 export const sideTabs = ['layers', 'setup', 'alignment'] as const
 export type SideTab = (typeof sideTabs)[number]
+export type PromptShelf = 'history' | 'styles' | 'wildcards'
 export type CompareMode = 'off' | 'slider' | 'side' | 'flicker'
 
 const paintTools: readonly ToolId[] = ['brush', 'eraser', 'rectangle', 'lasso', 'fill']
@@ -38,6 +40,8 @@ export class ViewState {
   isPaletteOpen = $state(false)
   isQueueOpen = $state(false)
   isGridOpen = $state(false)
+  /** The shelf of prompts that is open. */
+  shelf: PromptShelf | null = $state(null)
   isWelcomeOpen = $state(false)
   isGesture = $state(false)
   compare: CompareMode = $state('off')
@@ -45,7 +49,15 @@ export class ViewState {
   isFlickerOn = $state(false)
   /** Words whose heat map lies over the picture. */
   heatWord: string | null = $state(null)
+  /** The word under the pointer, whose heat map shows for as long as it is there. */
+  peekWord: string | null = $state(null)
+  /** Opacity of the heat map, 0 … 1, and the heat at which its edge is drawn. */
+  heatStrength = $state(0.85)
+  heatEdge = $state(0.5)
+  isWeakestFirst = $state(false)
+  heatPalette: HeatPalette = $state('ember')
   selectedWords = $state('')
+  wordAtCaret = $state('')
   /** Files that wait for the choice of what becomes of them. */
   dropped: readonly File[] = $state.raw([])
   showsPixels = $state(false)

@@ -1,17 +1,10 @@
+import { englishAlignment } from './english-alignment.ts'
+import { englishPrompts } from './english-prompts.ts'
+
 /** Every sentence of the studio; keys say where it stands. Other languages repeat these keys. */
 export const english = {
-  'alignment.allObeyed': '{count|The region was|All the regions were} obeyed.',
-  'alignment.empty': 'Generate a picture to see what it did with your words.',
-  'alignment.emptyAbout':
-    'After a picture every word carries a mark, and every region shows how much of it was obeyed.',
-  'alignment.notMeasured': 'Not measured yet.',
-  'alignment.notYet':
-    'Words are not measured in this version, so nothing is known about them. Regions are, while a picture is made.',
-  'alignment.obeyed': 'obeyed',
-  'alignment.seed': 'seed {seed}',
-  'alignment.shares': '{inside} % of it is inside, it fills {fill} %',
-  'alignment.someObeyed': '{obeyed} of {count} {count|region was|regions were} obeyed.',
-  'alignment.words': 'Words',
+  ...englishAlignment,
+  ...englishPrompts,
   'blend.multiply': 'Multiply',
   'blend.normal': 'Normal',
   'blend.overlay': 'Overlay',
@@ -358,7 +351,6 @@ export const english = {
   'notice.stopped': 'Stopped. Finished pictures are kept.',
   'notice.stoppedAt': 'Stopped at step {step}. Finished pictures are kept.',
   'notice.trashed': '{count} {count|picture|pictures} moved to the trash.',
-  'notice.wildcards': '{count} {count|list|lists} saved.',
   'offline.off': 'Online. Only downloads you start use the network.',
   'offline.on': 'Offline. Nothing leaves this computer.',
   'options.label': 'Options of the tool',
@@ -397,7 +389,6 @@ export const english = {
   'prompt.leaveOutIgnored': 'The model ignores this without guidance.',
   'prompt.nothingYet': 'nothing yet',
   'prompt.placeholder': 'Write what you want to see',
-  'prompt.unknown': '“{word}” is not among this model’s words.',
   'queue.about': '{count} {count|picture|pictures}, {width} × {height}',
   'queue.close': 'Close the queue',
   'queue.done': '{count} done',
@@ -534,9 +525,6 @@ export const english = {
   'settings.stabiliser': 'Stabiliser, 0 to 10',
   'settings.starts': 'Start the queue by itself',
   'settings.theme': 'Theme',
-  'settings.wildcards': 'Wildcards',
-  'settings.wildcardsAbout': 'One list per line. __animals__ in a prompt takes one of them, {a or b} one of two.',
-  'settings.wildcardsExample': 'animals: cat, dog, fox',
   'setup.adaptive': 'Stop guiding when it no longer helps',
   'setup.clipSkip': 'Clip skip',
   'setup.eta': 'Noise again',

@@ -1,19 +1,11 @@
+import { germanAlignment } from './german-alignment.ts'
+import { germanPrompts } from './german-prompts.ts'
 import type { english } from './english.ts'
 
 /** Every sentence in German. */
 export const german: Readonly<Record<keyof typeof english, string>> = {
-  'alignment.allObeyed': '{count|Der Bereich wurde|Alle Bereiche wurden} befolgt.',
-  'alignment.empty': 'Erzeuge ein Bild, um zu sehen, was es aus deinen Worten gemacht hat.',
-  'alignment.emptyAbout':
-    'Nach einem Bild trägt jedes Wort eine Marke, und jeder Bereich zeigt, wie weit er befolgt wurde.',
-  'alignment.notMeasured': 'Noch nicht gemessen.',
-  'alignment.notYet':
-    'Wörter werden in dieser Fassung nicht gemessen, über sie ist also nichts bekannt. Bereiche schon, während ein Bild entsteht.',
-  'alignment.obeyed': 'befolgt',
-  'alignment.seed': 'Startwert {seed}',
-  'alignment.shares': '{inside} % davon liegen darin, er füllt sich zu {fill} %',
-  'alignment.someObeyed': '{obeyed} von {count} {count|Bereich wurde|Bereichen wurden} befolgt.',
-  'alignment.words': 'Wörter',
+  ...germanAlignment,
+  ...germanPrompts,
   'blend.multiply': 'Multiplizieren',
   'blend.normal': 'Normal (deckend)',
   'blend.overlay': 'Ineinanderkopieren',
@@ -364,7 +356,6 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'notice.stopped': 'Angehalten. Fertige Bilder bleiben.',
   'notice.stoppedAt': 'Bei Schritt {step} angehalten. Fertige Bilder bleiben.',
   'notice.trashed': '{count} {count|Bild|Bilder} in den Papierkorb gelegt.',
-  'notice.wildcards': '{count} {count|Liste|Listen} gesichert.',
   'offline.off': 'Online. Nur Downloads, die du beginnst, nutzen das Netz.',
   'offline.on': 'Offline. Nichts verlässt diesen Rechner.',
   'options.label': 'Optionen des Werkzeugs',
@@ -403,7 +394,6 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'prompt.leaveOutIgnored': 'Ohne Führung beachtet das Modell das nicht.',
   'prompt.nothingYet': 'noch nichts',
   'prompt.placeholder': 'Schreibe, was du sehen willst',
-  'prompt.unknown': '„{word}“ gehört nicht zu den Wörtern dieses Modells.',
   'queue.about': '{count} {count|Bild|Bilder}, {width} × {height}',
   'queue.close': 'Warteschlange schließen',
   'queue.done': '{count} erledigt',
@@ -543,9 +533,6 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'settings.stabiliser': 'Glättung, 0 bis 10',
   'settings.starts': 'Warteschlange von selbst starten',
   'settings.theme': 'Thema',
-  'settings.wildcards': 'Platzhalter',
-  'settings.wildcardsAbout': 'Eine Liste je Zeile. __tiere__ im Text nimmt einen Eintrag daraus.',
-  'settings.wildcardsExample': 'tiere: Katze, Hund, Fuchs',
   'setup.adaptive': 'Nicht mehr führen, wenn es nicht hilft',
   'setup.clipSkip': 'Clip-Schichten',
   'setup.eta': 'Neues Rauschen',

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { expandVariants } from '../../../renderer/prompt/expand-variants.ts'
 import { contentWords, findPhrase } from '../../../renderer/prompt/find-phrase.ts'
 import { parsePrompt, stepWeight } from '../../../renderer/prompt/parse-prompt.ts'
 
@@ -84,19 +83,5 @@ describe('phrases', () => {
       'cream',
       'background',
     ])
-  })
-})
-
-describe('variants', () => {
-  it('choose one of each', () => {
-    expect(expandVariants('a {red|blue} __animals__', { animals: ['cat', 'dog'] }, () => 0.6)).toBe('a blue dog')
-  })
-
-  it('choose as many as asked for, in their order', () => {
-    expect(expandVariants('{2$$a|b|c}', {}, () => 0.999)).toBe('b, c')
-  })
-
-  it('leave unknown lists as they are', () => {
-    expect(expandVariants('a __birds__', {}, () => 0)).toBe('a __birds__')
   })
 })

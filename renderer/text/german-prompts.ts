@@ -1,0 +1,46 @@
+import type { englishPrompts } from './english-prompts.ts'
+
+/** Wie ein Modell Prompts liest, die früheren, und woraus Prompts bestehen. */
+export const germanPrompts: Readonly<Record<keyof typeof englishPrompts, string>> = {
+  'change.style': 'Einen Stil anwenden',
+  'command.promptHistory': 'Frühere Prompts',
+  'command.promptStyles': 'Stile',
+  'command.promptWildcards': 'Listen für Prompts',
+  'history.empty': 'Hierher kommen Prompts, mit denen Bilder gezeichnet wurden.',
+  'history.nothing': 'Kein früherer Prompt enthält diese Wörter.',
+  'history.search': 'Frühere Prompts durchsuchen',
+  'prompt.chunk': 'Hier beginnt ein neuer Abschnitt: Das Modell liest ihn getrennt von dem davor.',
+  'prompt.unknown': '„{word}“ gehört nicht zu den Wörtern dieses Modells.',
+  'prompt.unknownNear': '„{word}“ gehört nicht zu den Wörtern dieses Modells. Ähnliche: {near}.',
+  'shelf.history': 'Frühere',
+  'shelf.styles': 'Stile',
+  'shelf.title': 'Prompts und ihre Teile',
+  'shelf.wildcards': 'Listen',
+  'styles.about':
+    'Wo ein Stil {prompt} sagt, kommt der Satz hin; sonst steht der Stil dahinter. Einmal Rückgängig nimmt es zurück.',
+  'styles.empty': 'Ein Stil bewahrt Wörter, die zusammengehören, für den Prompt und für das, was wegbleibt.',
+  'styles.fromSentence': 'Neu aus dem Satz',
+  'styles.name': 'Bezeichnung',
+  'styles.remove': 'Entfernen',
+  'styles.save': 'Speichern',
+  'styles.saveNew': 'Als Stil speichern',
+  'styles.use': 'Anwenden',
+  'styles.useNamed': 'Den Stil {name} anwenden',
+  'tokens.about': 'Gezählt vom Tokenizer dieses Modells. Weglassen: {negative}.',
+  'tokens.aboutChunks':
+    'Das Modell liest jeden Abschnitt für sich; die meisten lernten mit einem, spätere zählen weniger. Weglassen: {negative}.',
+  'tokens.of': 'von {room} Tokens',
+  'tokens.ofChunks': 'von {room} Tokens, {chunks} Abschnitte',
+  'wildcards.about':
+    'Ein Eintrag je Zeile; # beginnt eine Anmerkung. __name__ im Prompt zieht für jedes Bild einen. Die Listen sind Textdateien im Ordner „wildcards“ deiner Bibliothek.',
+  'wildcards.empty': 'Eine Liste bewahrt Wörter zum Ziehen: __tiere__ wird in jedem Bild zu einem anderen.',
+  'wildcards.example': 'tiere',
+  'wildcards.insert': 'Einfügen',
+  'wildcards.insertNamed': 'Die Liste {name} einfügen',
+  'wildcards.lines': 'Einträge',
+  'wildcards.name': 'Bezeichnung',
+  'wildcards.new': 'Neue Liste',
+  'wildcards.remove': 'Entfernen',
+  'wildcards.save': 'Speichern',
+  'wildcards.saveNew': 'Als Liste speichern',
+}

@@ -28,6 +28,8 @@ export async function addPictureLayer(studio: StudioState, id: number): Promise<
       width: width * scale,
       height: height * scale,
     },
+    angle: 0,
+    isFlipped: false,
   }
   document.change({ ...document.current, layers: [layer, ...document.current.layers] }, 'change.addLayer')
   view.workspace = 'canvas'

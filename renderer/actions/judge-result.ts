@@ -17,6 +17,8 @@ export async function keepResult(studio: StudioState): Promise<void> {
     isVisible: true,
     isLocked: false,
     place: { x: 0, y: 0, width, height },
+    angle: 0,
+    isFlipped: false,
   }
   document.change({ ...document.current, layers: [layer, ...document.current.layers] }, 'change.keep')
   view.layerId = layer.id

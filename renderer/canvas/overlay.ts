@@ -1,7 +1,8 @@
 import { type Camera, rectToScreen, toScreen } from './camera.ts'
 import type { Point, Rect, Size } from './geometry.ts'
-import { handlePoint, handles } from '../tools/place-tools.ts'
+import { handlePoint, handles } from '../tools/drag-handles.ts'
 import type { GesturePreview } from '../tools/tool.ts'
+import { centreOf, turnPoint, type TurnedRect } from './turned-rect.ts'
 
 export interface OverlayScene {
   readonly camera: Camera
@@ -16,7 +17,7 @@ export interface OverlayScene {
     readonly sign: '+' | '-' | null
   } | null
   /** What has handles, in picture pixels. */
-  readonly held: Rect | null
+  readonly held: TurnedRect | null
   /** The cell of the keyboard's painter, in picture pixels. */
   readonly cell: Rect | null
   /** Edge of the heat over the picture: lines of points, 0 … 1 of its width and height. */
@@ -36,7 +37,7 @@ export function drawOverlay(canvas: HTMLCanvasElement, scene: OverlayScene): voi
   if (preview.kind === 'rectangle') twoTone(brush, () => rectPath(brush, rectToScreen(preview.rect, camera)), true)
   if (preview.kind === 'path') twoTone(brush, () => linePath(brush, preview.points, camera), true)
   if (preview.kind === 'frame') drawGuides(brush, scene, preview.guidesX, preview.guidesY)
-  const held = preview.kind === 'frame' ? preview.rect : scene.held
+  const held = preview.kind === 'frame' ? preview : scene.held
   if (held !== null) drawHandles(brush, held, camera)
   if (preview.kind === 'frame') drawSize(brush, preview.rect, camera)
   const { cell } = scene
@@ -105,10 +106,25 @@ function drawCursor(
   if (sign !== null && radius > 10) twoTone(brush, cross(4), false)
 }
 
-function drawHandles(brush: CanvasRenderingContext2D, rect: Rect, camera: Camera): void {
-  twoTone(brush, () => rectPath(brush, rectToScreen(rect, camera)), false)
+const corners = [
+  { x: -1, y: -1 },
+  { x: 1, y: -1 },
+  { x: 1, y: 1 },
+  { x: -1, y: 1 },
+] as const
+
+function drawHandles(brush: CanvasRenderingContext2D, { rect, angle }: TurnedRect, camera: Camera): void {
+  const place = (handle: Point): Point => turnPoint(handlePoint(rect, handle), angle, centreOf(rect))
+  twoTone(
+    brush,
+    () => {
+      linePath(brush, corners.map(place), camera)
+      brush.closePath()
+    },
+    false,
+  )
   for (const handle of handles) {
-    const { x, y } = toScreen(handlePoint(rect, handle), camera)
+    const { x, y } = toScreen(place(handle), camera)
     brush.fillStyle = '#fff'
     brush.strokeStyle = 'rgb(0 0 0 / 0.75)'
     brush.lineWidth = 1

@@ -9,6 +9,9 @@ export interface ShownPicture {
   readonly opacity: number
   readonly blend: GlobalCompositeOperation
   readonly isBlurred: boolean
+  /** Degrees about the middle of its place, clockwise. */
+  readonly angle: number
+  readonly isFlipped: boolean
 }
 
 export interface ShownHeat {
@@ -67,10 +70,29 @@ function drawPicture(brush: CanvasRenderingContext2D, scene: PictureScene, shown
     brush.imageSmoothingEnabled = true
     brush.filter = `blur(${Math.max(1, Math.round(place.width / 110))}px)`
   }
-  brush.drawImage(shown.image, place.x, place.y, place.width, place.height)
+  drawTurned(brush, shown, place)
   brush.filter = 'none'
   brush.globalAlpha = 1
   brush.globalCompositeOperation = 'source-over'
+}
+
+/** The picture in its place, turned and flipped as it lies there. */
+export function drawTurned(
+  brush: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
+  { image, angle, isFlipped }: Pick<ShownPicture, 'image' | 'angle' | 'isFlipped'>,
+  place: Rect,
+): void {
+  const { x, y, width, height } = place
+  if (angle === 0 && !isFlipped) {
+    brush.drawImage(image, x, y, width, height)
+    return
+  }
+  brush.save()
+  brush.translate(x + width / 2, y + height / 2)
+  brush.rotate((angle * Math.PI) / 180)
+  if (isFlipped) brush.scale(-1, 1)
+  brush.drawImage(image, -width / 2, -height / 2, width, height)
+  brush.restore()
 }
 
 function drawBefore(

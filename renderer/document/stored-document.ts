@@ -40,6 +40,8 @@ const storedLayer = z.object({
   isVisible: z._default(z.boolean(), true),
   isLocked: z._default(z.boolean(), false),
   place: rect,
+  angle: z._default(z.number(), 0),
+  isFlipped: z._default(z.boolean(), false),
 })
 
 const storedDocument = z.object({

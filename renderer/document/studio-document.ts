@@ -34,6 +34,10 @@ export interface Layer {
   readonly isLocked: boolean
   /** Where it lies, in pixels of the document. */
   readonly place: Rect
+  /** Degrees by which it is turned about the middle of its place, clockwise. */
+  readonly angle: number
+  /** Left and right changed. */
+  readonly isFlipped: boolean
 }
 
 /** Everything about a run that is not the prompt or the regions. Absent numbers are the model's choice. */

@@ -7,7 +7,7 @@ import type { PaintScene, ShownRegion } from '../canvas/paint-surface.ts'
 import type { PictureScene } from '../canvas/picture-surface.ts'
 import { maskScale } from '../document/studio-document.ts'
 import type { StudioState } from '../state/studio-state.svelte.ts'
-import { heldRect } from '../tools/place-tools.ts'
+import { heldRect } from '../tools/move-tool.ts'
 import { type Gesture, noPreview } from '../tools/tool.ts'
 import { paintByKeys } from './paint-by-keys.ts'
 import { shownPictures, sizeFactor } from './stage-scene.ts'
@@ -88,7 +88,7 @@ export function pictureScene(studio: StudioState, moment: StageMoment): PictureS
     picture: document.current,
     camera: view.camera,
     pixelRatio: moment.pixelRatio,
-    ...shownPictures(studio),
+    ...shownPictures(studio, moment.gesture?.preview()),
     showsPixels: view.showsPixels,
     blank: moment.theme.blank,
     dot: moment.theme.dot,
@@ -137,7 +137,8 @@ function brushCursor({ view }: StudioState, { cursor, isHand }: StageMoment) {
   }
 }
 
-function heldByTool({ view, document }: StudioState) {
-  if (view.tool === 'frame') return { x: 0, y: 0, width: document.current.width, height: document.current.height }
+function heldByTool({ view, document }: StudioState): OverlayScene['held'] {
+  const { width, height } = document.current
+  if (view.tool === 'frame') return { rect: { x: 0, y: 0, width, height }, angle: 0 }
   return view.tool === 'move' ? heldRect(document.current, view.layerId, view.regionId) : null
 }

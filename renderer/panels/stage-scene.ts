@@ -1,10 +1,10 @@
 import { heatedWord, regionOfWord, shownHeat } from '../actions/read-heat.ts'
-import type { PictureScene, ShownHeat, ShownPicture } from '../canvas/picture-surface.ts'
+import { drawTurned, type PictureScene, type ShownHeat, type ShownPicture } from '../canvas/picture-surface.ts'
 import type { FillGround } from '../canvas/flood-fill.ts'
 import type { Size } from '../canvas/geometry.ts'
 import type { StudioDocument } from '../document/studio-document.ts'
 import type { StudioState } from '../state/studio-state.svelte.ts'
-import type { ToolScene } from '../tools/tool.ts'
+import { type GesturePreview, noPreview, type ToolScene } from '../tools/tool.ts'
 
 /** The step of sizes that the model works best at. */
 export const sizeFactor = ({ width, height }: Size): number => (Math.max(width, height) < 512 ? 8 : 64)
@@ -36,18 +36,23 @@ function readGround(studio: StudioState): FillGround | null {
   const { width, height } = studio.document.current
   const brush = new OffscreenCanvas(width, height).getContext('2d')
   if (brush === null) return null
-  for (const { image, place, opacity, blend } of pictures) {
-    brush.globalAlpha = opacity
-    brush.globalCompositeOperation = blend
-    brush.drawImage(image, place.x, place.y, place.width, place.height)
+  for (const shown of pictures) {
+    brush.globalAlpha = shown.opacity
+    brush.globalCompositeOperation = shown.blend
+    drawTurned(brush, shown, shown.place)
   }
   return { width, height, channels: 4, data: brush.getImageData(0, 0, width, height).data }
 }
 
+const upright = { angle: 0, isFlipped: false } as const
+
 const whole = (document: StudioDocument) => ({ x: 0, y: 0, width: document.width, height: document.height })
 
 /** Which pictures lie on the paper now: the preview of what is being made, the shown result, or the layers. */
-export function shownPictures(studio: StudioState): Pick<PictureScene, 'pictures' | 'before' | 'heat'> {
+export function shownPictures(
+  studio: StudioState,
+  gesture: GesturePreview = noPreview,
+): Pick<PictureScene, 'pictures' | 'before' | 'heat'> {
   const { results, jobs, document, view } = studio
   const { preview } = jobs
   const isMine = preview !== null && results.isFollowing && results.places.some(({ jobId }) => jobId === preview.jobId)
@@ -60,16 +65,18 @@ export function shownPictures(studio: StudioState): Pick<PictureScene, 'pictures
       opacity: 1,
       blend: 'source-over',
       isBlurred: true,
+      ...upright,
     }
     return { pictures: [shown], before: null, heat: null }
   }
+  const layers = layerPictures(studio, gesture)
   const after =
     results.shown === null
       ? null
       : resultPicture(studio, view.isFlickerOn && results.previous !== null ? results.previous : results.shown)
   const before = view.compare === 'slider' && results.previous !== null ? resultPicture(studio, results.previous) : null
   return {
-    pictures: after === null ? layerPictures(studio) : [...layerPictures(studio), after],
+    pictures: after === null ? layers : [...layers, after],
     before: before === null ? null : { shown: before, share: view.compareShare },
     heat: heatOver(studio),
   }
@@ -86,16 +93,28 @@ function heatOver(studio: StudioState): ShownHeat | null {
 function resultPicture(studio: StudioState, id: number): ShownPicture | null {
   const loaded = studio.pictures.get(id)
   if (loaded === undefined) return null
-  return { ...loaded, place: whole(studio.document.current), opacity: 1, blend: 'source-over', isBlurred: false }
+  return {
+    ...loaded,
+    place: whole(studio.document.current),
+    opacity: 1,
+    blend: 'source-over',
+    isBlurred: false,
+    ...upright,
+  }
 }
 
-function layerPictures(studio: StudioState): readonly ShownPicture[] {
+/** The layers from the lowest up; the one that is being moved is where the hand has it. */
+function layerPictures(studio: StudioState, gesture: GesturePreview): readonly ShownPicture[] {
   const { layers } = studio.document.current
-  return layers.toReversed().flatMap(({ isVisible, image, place, opacity, blend }) => {
-    const loaded = isVisible ? studio.pictures.get(image) : undefined
-    return loaded === undefined
-      ? []
-      : [{ ...loaded, place, opacity, blend: blend === 'normal' ? ('source-over' as const) : blend, isBlurred: false }]
+  const { tool, layerId } = studio.view
+  return layers.toReversed().flatMap((layer) => {
+    const loaded = layer.isVisible ? studio.pictures.get(layer.image) : undefined
+    if (loaded === undefined) return []
+    const { opacity, isFlipped, isLocked } = layer
+    const isMoved = gesture.kind === 'frame' && tool === 'move' && layer.id === layerId && !isLocked
+    const { place, angle } = isMoved ? { place: gesture.rect, angle: gesture.angle } : layer
+    const blend = layer.blend === 'normal' ? ('source-over' as const) : layer.blend
+    return [{ ...loaded, place, angle, isFlipped, opacity, blend, isBlurred: false }]
   })
 }
 

@@ -53,6 +53,8 @@ export type GesturePreview =
   | {
       readonly kind: 'frame'
       readonly rect: Rect
+      /** Degrees by which it is turned about its centre. */
+      readonly angle: number
       readonly guidesX: readonly number[]
       readonly guidesY: readonly number[]
     }

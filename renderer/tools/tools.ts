@@ -1,5 +1,6 @@
+import { moveTool } from './move-tool.ts'
 import { paintTool } from './paint-tool.ts'
-import { frameTool, moveTool } from './place-tools.ts'
+import { frameTool } from './place-tools.ts'
 import { fillTool, lassoTool, rectangleTool } from './shape-tools.ts'
 import type { Tool, ToolId } from './tool.ts'
 

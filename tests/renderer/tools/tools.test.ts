@@ -132,3 +132,46 @@ describe('tools', () => {
     expect(heavy && maskBounds(heavy).width).toBe(40)
   })
 })
+
+describe('a layer in the hand', () => {
+  const place = { x: 256, y: 256, width: 512, height: 256 }
+  const layer = {
+    id: 'l1',
+    name: 'Result 1',
+    image: 7,
+    opacity: 1,
+    blend: 'normal' as const,
+    isVisible: true,
+    isLocked: false,
+    place,
+    angle: 0,
+    isFlipped: false,
+  }
+  const held = (change: Partial<typeof layer> = {}): ToolScene =>
+    scene({ document: { ...scene().document, layers: [{ ...layer, ...change }] }, layerId: 'l1' })
+
+  it('turns about its centre when it is dragged outside a corner, in steps with Shift', () => {
+    // The centre is at 512, 384; from the upper left corner a quarter turn clockwise ends at the upper right.
+    const from = at(256 - 18, 256 - 18)
+    const by = { x: from.x - 512, y: from.y - 384 }
+    const to = at(512 - by.y + 9, 384 + by.x)
+    const turned = use(tools.move, held(), [from, to], { ...noKeys, isShift: true })
+    expect(turned?.document.layers[0]).toMatchObject({ angle: 90, place })
+    expect(turned?.label).toBe('change.moveLayer')
+  })
+
+  it('keeps the opposite side where it is when a turned layer is stretched', () => {
+    // Turned by a quarter, its right side is below: at 512, 640.
+    const stretched = use(tools.move, held({ angle: 90 }), [at(512, 640), at(512, 740)])?.document.layers[0]
+    expect(stretched?.place.width).toBeCloseTo(612, 6)
+    expect(stretched?.place.height).toBeCloseTo(256, 6)
+    // The side above, 256 from the old centre, stays at y = 128.
+    const centre = (stretched?.place.y ?? 0) + 128
+    expect(centre - 306).toBeCloseTo(128, 6)
+    expect((stretched?.place.x ?? 0) + 306).toBeCloseTo(512, 6)
+  })
+
+  it('does not move when it is locked', () => {
+    expect(use(tools.move, held({ isLocked: true }), [at(500, 400), at(600, 400)])).toBeNull()
+  })
+})

@@ -81,7 +81,10 @@ export const walls: Readonly<Record<string, Wall>> = {
   }),
   service: engineWall({
     // It says what a model file is without opening it; only the worker opens it.
-    rooms: ['contract', 'library', 'image', 'process', 'files', 'checkpoint/describe', ...protocols],
+    rooms: [
+      ...['contract', 'library', 'image', 'process', 'files', 'checkpoint/describe', 'diffusion/import-sampler'],
+      ...protocols,
+    ],
     packages: ['ws', 'chokidar', 'yaml'],
     builtins: 'all',
   }),

@@ -46,6 +46,16 @@ export const imageSummarySchema = z.strictObject({
 })
 export type ImageSummary = z.infer<typeof imageSummarySchema>
 
+/** What another program's sampler and schedule mean here, and what could not be taken as it is. */
+export const samplingMeaningSchema = z.strictObject({
+  sampler: lineSchema(64),
+  schedule: lineSchema(64),
+  substitutions: z.array(
+    z.strictObject({ of: z.enum(['sampler', 'schedule']), asked: lineSchema(200), chosen: lineSchema(64) }),
+  ),
+})
+export type SamplingMeaning = z.infer<typeof samplingMeaningSchema>
+
 export const imageDetailsSchema = imageSummarySchema.extend({
   hash: hashSchema,
   sizeBytes: z.int().nonnegative(),
@@ -56,6 +66,8 @@ export const imageDetailsSchema = imageSummarySchema.extend({
   /** How much of each painted region was obeyed; null when there were none. */
   coverage: z.array(regionCoverageSchema).nullable(),
   foreign: foreignSettingsSchema.nullable(),
+  /** For `foreign.sampler`, where there is one. */
+  sampling: samplingMeaningSchema.optional(),
   tags: z.array(lineSchema(200)),
   boardIds: z.array(idSchema),
 })

@@ -7,7 +7,6 @@ import { resizeMask } from '../canvas/resample-mask.ts'
 import { maskScale, newRegion, type Region, type Setup, type StudioDocument } from '../document/studio-document.ts'
 import type { StudioState } from '../state/studio-state.svelte.ts'
 import { explainForeign } from '../text/explain-foreign.ts'
-import { matchSampler } from '../text/sampler-names.ts'
 import { findUsedModel } from './find-used-model.ts'
 import { resizeDocument } from '../tools/place-tools.ts'
 
@@ -23,7 +22,7 @@ export async function useSettings(studio: StudioState, imageId: number, part: Se
     if (part === 'all') warnOfRecipe(studio, details.recipe)
   } else if (details.foreign !== null) {
     document.change(fromForeign(studio, before, details, details.foreign, part), 'change.useSettings')
-    warnOfForeign(studio, details.foreign)
+    warnOfForeign(studio, details.foreign, details.sampling)
   } else {
     notices.show('notice.noSettings')
     return
@@ -40,11 +39,12 @@ function warnOfRecipe({ models, notices }: StudioState, { model, image }: Recipe
   if (image !== undefined) notices.show('foreign.start', {}, { tone: 'warn' })
 }
 
-/** The heaviest reason why it will differ; the gallery's details say them all. */
-function warnOfForeign(studio: StudioState, foreign: ForeignSettings): void {
-  const [found, reason] = explainForeign(foreign, { hasModel: hasForeignModel(studio, foreign) })
-  const said = reason ?? found
-  if (said !== undefined) studio.notices.show(said.key, said.values, { tone: reason === undefined ? 'plain' : 'warn' })
+/** The two heaviest reasons why it will differ; the gallery's details say them all. */
+function warnOfForeign(studio: StudioState, foreign: ForeignSettings, sampling: ImageDetails['sampling']): void {
+  const hasModel = hasForeignModel(studio, foreign)
+  const [found, ...reasons] = explainForeign(foreign, { hasModel, sampling })
+  if (reasons.length === 0 && found !== undefined) studio.notices.show(found.key, found.values)
+  for (const { key, values } of reasons.slice(0, 2)) studio.notices.show(key, values, { tone: 'warn' })
 }
 
 export const hasForeignModel = ({ models }: StudioState, { model, modelHash }: ForeignSettings): boolean =>
@@ -130,7 +130,7 @@ async function readShape(
 function fromForeign(
   { models }: StudioState,
   document: StudioDocument,
-  { width, height }: ImageDetails,
+  { width, height, sampling }: ImageDetails,
   foreign: ForeignSettings,
   part: SettingsPart,
 ): StudioDocument {
@@ -140,7 +140,6 @@ function fromForeign(
   if (part === 'prompt') return named
   const { model: name, modelHash: hash } = foreign
   const model = name === undefined ? undefined : findUsedModel(models.usable, { name, hash })
-  const sampler = foreign.sampler === undefined ? null : matchSampler(foreign.sampler)
   const sized = resizeDocument(named, {
     width: Math.max(64, Math.round(width / 8) * 8),
     height: Math.max(64, Math.round(height / 8) * 8),
@@ -153,7 +152,7 @@ function fromForeign(
       ...(model !== undefined && { model }),
       steps: foreign.steps === undefined ? sized.setup.steps : Math.min(150, Math.max(1, foreign.steps)),
       cfgScale: foreign.cfgScale === undefined ? sized.setup.cfgScale : Math.min(50, Math.max(0, foreign.cfgScale)),
-      ...(sampler !== null && { sampler: sampler.id, schedule: sampler.schedule ?? 'automatic' }),
+      ...(sampling !== undefined && { sampler: sampling.sampler, schedule: sampling.schedule }),
     },
   }
 }

@@ -1,7 +1,6 @@
-import type { ForeignSettings } from '../../engine/contract/image-records.ts'
+import type { ForeignSettings, SamplingMeaning } from '../../engine/contract/image-records.ts'
 import { english } from './english.ts'
 import type { MessageKey, MessageValues } from './messages.ts'
-import { matchSampler } from './sampler-names.ts'
 
 /** A sentence that is still to be said in somebody's language. */
 export interface Sentence {
@@ -22,21 +21,24 @@ export const sourceNames: Readonly<Record<ForeignSettings['source'], string>> = 
  * What was found in a picture of another program, and why the picture will not be the same here.
  *
  * @param hasModel whether the model it names is in the user's folders
+ * @param sampling what its sampler means here
  * @returns what was found first, then the reasons in order of weight
  */
 export function explainForeign(
-  { source, sampler, model, notes }: Pick<ForeignSettings, 'source' | 'sampler' | 'model' | 'notes'>,
-  { hasModel }: { readonly hasModel: boolean },
+  { source, model, notes }: Pick<ForeignSettings, 'source' | 'model' | 'notes'>,
+  { hasModel, sampling }: { readonly hasModel: boolean; readonly sampling?: SamplingMeaning | undefined },
 ): readonly Sentence[] {
   const found: Sentence = {
     key: source === 'comfyui' ? 'foreign.graph' : 'foreign.found',
     values: { source: sourceNames[source] },
   }
-  const isUnknown = sampler !== undefined && matchSampler(sampler) === null
   return [
     found,
     ...(model !== undefined && !hasModel ? [{ key: 'foreign.model', values: { model } } as const] : []),
-    ...(isUnknown ? [{ key: 'foreign.sampler', values: { sampler } } as const] : []),
+    ...(sampling?.substitutions ?? []).map(({ of, asked, chosen }) => ({
+      key: of === 'sampler' ? ('foreign.sampler' as const) : ('foreign.schedule' as const),
+      values: { asked, chosen },
+    })),
     ...notes
       .map((note) => `foreign.note.${note}`)
       .filter(isMessage)

@@ -19,19 +19,3 @@ export const samplerNames: readonly SamplerName[] = [
 ]
 
 export const scheduleNames = ['automatic', 'linspace', 'leading', 'trailing', 'karras'] as const
-
-const plain = (text: string): string =>
-  text
-    .toLowerCase()
-    .replace(/[\s_-]+/g, '')
-    .replace('karras', '')
-
-/** The sampler that another program means; a schedule that hides in its name ("DPM++ 2M Karras") is given beside it. */
-export function matchSampler(name: string): { readonly id: string; readonly schedule: string | null } | null {
-  const wanted = plain(name)
-  const found = samplerNames.find(({ label, comfyId, id }) =>
-    [label, comfyId, id].some((known) => plain(known) === wanted),
-  )
-  if (found === undefined) return null
-  return { id: found.id, schedule: /karras/i.test(name) ? 'karras' : null }
-}

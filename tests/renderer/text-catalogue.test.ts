@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { samplers } from '../../engine/diffusion/samplers/samplers.ts'
 import { fillMessage, languages } from '../../renderer/text/messages.ts'
-import { matchSampler, samplerNames } from '../../renderer/text/sampler-names.ts'
+import { samplerNames } from '../../renderer/text/sampler-names.ts'
 import { dayOf, daysOf, showBytes, showDuration, showSeed } from '../../renderer/text/show-numbers.ts'
 
 const renderer = join(import.meta.dirname, '..', '..', 'renderer')
@@ -80,13 +80,5 @@ describe('days', () => {
 describe('samplers', () => {
   it('are those of the engine, under the same names', () => {
     expect(samplerNames).toEqual(samplers.map(({ id, label, comfyId }) => ({ id, label, comfyId })))
-  })
-
-  it.each([
-    ['DPM++ 2M Karras', { id: 'dpmpp-2m', schedule: 'karras' }],
-    ['euler_ancestral', { id: 'euler-a', schedule: null }],
-    ['Restart', null],
-  ])('%s of another program is %o here', (name, expected) => {
-    expect(matchSampler(name)).toEqual(expected)
   })
 })

@@ -1,5 +1,7 @@
 import type { CallHandlers } from '../../contract/calls.ts'
 import type { imageCalls } from '../../contract/calls/image-calls.ts'
+import type { ImageDetails } from '../../contract/image-records.ts'
+import { importSampler } from '../../diffusion/import-sampler.ts'
 import { hashOf, removeImageFiles, storeImageFile } from '../../library/image-files.ts'
 import { countImages, listDays, listImages } from '../../library/image-pages.ts'
 import { describePicture } from '../pictures/describe-picture.ts'
@@ -37,7 +39,7 @@ const pictureHandlers = ({
   'images.list': ({ query, before, limit }) => listImages(library.database, { query, before, limit }),
   'images.count': ({ query }) => ({ count: countImages(library.database, query) }),
   'images.days': () => listDays(library.database),
-  'images.get': ({ id }) => library.images.details(id),
+  'images.get': ({ id }) => withSampling(library.images.details(id)),
   'images.setTags': ({ ids, add, remove }) => {
     const changed = library.tags.change({ ids, add, remove })
     for (const image of library.images.summaries(changed)) announce('image.changed', image)
@@ -155,3 +157,11 @@ const feedbackHandlers = ({
   'feedback.list': ({ imageId }) => library.feedback.list(imageId),
   'feedback.scores': ({ imageIds, atMs }) => imageIds.map((imageId) => library.feedback.score(imageId, atMs ?? now())),
 })
+
+/** Adds what the sampler that another program names means here. */
+const withSampling = (details: ImageDetails): ImageDetails => {
+  const { sampler, schedule } = details.foreign ?? {}
+  if (sampler === undefined) return details
+  const { substitutions, ...meaning } = importSampler(sampler, schedule)
+  return { ...details, sampling: { ...meaning, substitutions: [...substitutions] } }
+}

@@ -14,11 +14,15 @@ describe('what a picture of another program says', () => {
   it('says the missing model and the unknown sampler before the noise', () => {
     const foreign = {
       source: 'a1111' as const,
-      sampler: 'Restart',
       model: 'dusk-v3',
       notes: ['noise-from-gpu'],
     }
-    expect(keysOf(foreign, { hasModel: false })).toEqual([
+    const sampling = {
+      sampler: 'heun',
+      schedule: 'karras',
+      substitutions: [{ of: 'sampler' as const, asked: 'Restart', chosen: 'Heun' }],
+    }
+    expect(keysOf(foreign, { hasModel: false, sampling })).toEqual([
       'foreign.found',
       'foreign.model',
       'foreign.sampler',
@@ -27,7 +31,7 @@ describe('what a picture of another program says', () => {
   })
 
   it('has nothing to warn of when everything is here', () => {
-    const foreign = { source: 'invokeai' as const, sampler: 'euler', model: 'dusk-v3', notes: [] }
+    const foreign = { source: 'invokeai' as const, model: 'dusk-v3', notes: [] }
     expect(keysOf(foreign, { hasModel: true })).toEqual(['foreign.found'])
   })
 

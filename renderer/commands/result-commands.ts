@@ -66,9 +66,21 @@ export const resultCommands: readonly Command[] = [
     shortcuts: ['shift+Backslash'],
     place: 'canvas',
     icon: 'square-split-horizontal',
-    isEnabled: ({ results }) => results.shown !== null && results.images.length > 1,
+    isEnabled: ({ results, view }) => view.compare !== 'off' || (results.shown !== null && results.images.length > 1),
     run: ({ view }) => {
       view.compare = view.compare === 'off' ? 'slider' : 'off'
+    },
+  },
+  {
+    id: 'result.grid',
+    label: 'command.showGrid',
+    group: 'results',
+    shortcuts: ['shift+KeyC'],
+    place: 'canvas',
+    icon: 'squares-four',
+    isEnabled: ({ results }) => results.grid !== null,
+    run: ({ view }) => {
+      view.compare = view.compare === 'grid' ? 'off' : 'grid'
     },
   },
   {

@@ -1,9 +1,15 @@
 import { z } from 'zod/mini'
 import type { Json } from '../../engine/contract/document-records.ts'
+import { gridAxes } from '../document/make-grid.ts'
 import type { SettingsState } from './settings-state.svelte.ts'
 import { sideTabs } from './view-state.svelte.ts'
 
 const place = z.object({ jobId: z.int(), picture: z.int(), imageId: z.nullable(z.int()) })
+
+const gridLine = z.object({ axis: z.enum(gridAxes), values: z.array(z.string()) })
+
+/** What a grid of variations varied, and the job of each picture, row by row. */
+const grid = z.object({ across: gridLine, down: z.nullable(gridLine), jobs: z.array(z.int()) })
 
 const hand = z.object({
   softness: z.number(),
@@ -29,7 +35,17 @@ const keptSchema = z.object({
   /** The document that was open last. */
   document: z._default(z.nullable(z.int()), null),
   /** By document: what its strip shows. */
-  results: z._default(z.record(z.string(), z.object({ places: z.array(place), shown: z.nullable(z.int()) })), {}),
+  results: z._default(
+    z.record(
+      z.string(),
+      z.object({
+        places: z.array(place),
+        shown: z.nullable(z.int()),
+        grid: z._default(z.nullable(grid), null),
+      }),
+    ),
+    {},
+  ),
   /** Prompts that were drawn, newest first. */
   prompts: z._default(z.array(z.string()), []),
   /** What is in hand, whatever the document; null before the first change. */
@@ -37,6 +53,7 @@ const keptSchema = z.object({
   /** By document: how it was looked at. */
   views: z._default(z.record(z.string(), seen), {}),
 })
+export type KeptGrid = z.infer<typeof grid>
 export type SeenView = z.infer<typeof seen>
 export type Kept = z.infer<typeof keptSchema>
 

@@ -1,5 +1,5 @@
 import type { ImageSummary } from '../../engine/contract/image-records.ts'
-import type { KeptState } from './kept-state.svelte.ts'
+import type { KeptGrid, KeptState } from './kept-state.svelte.ts'
 
 /** One place of the strip: a picture, or the promise of one. */
 export interface ResultPlace {
@@ -8,7 +8,8 @@ export interface ResultPlace {
   readonly imageId: number | null
 }
 
-const mostPlaces = 24
+/** A whole grid fits. */
+const mostPlaces = 64
 
 /** What was made for this document, oldest first. Kept beside the document: walking through results is no change of it. */
 export class ResultsState {
@@ -19,6 +20,8 @@ export class ResultsState {
   shown: number | null = $state(null)
   /** The one shown before, for comparing. */
   previous: number | null = $state(null)
+  /** The last grid of variations. */
+  grid: KeptGrid | null = $state.raw(null)
   /** Whether finished pictures are shown as they come. */
   isFollowing = $state(true)
   readonly images = $derived(this.places.map(({ imageId }) => imageId).filter((id) => id !== null))
@@ -29,9 +32,10 @@ export class ResultsState {
 
   open(documentId: number): void {
     this.#key = String(documentId)
-    const { places, shown } = this.#kept.value.results[this.#key] ?? { places: [], shown: null }
-    this.places = places
-    this.shown = shown
+    const known = this.#kept.value.results[this.#key]
+    this.places = known?.places ?? []
+    this.shown = known?.shown ?? null
+    this.grid = known?.grid ?? null
     this.previous = null
   }
 
@@ -86,6 +90,17 @@ export class ResultsState {
     if (this.shown === imageId) this.show(this.images[Math.min(at, this.images.length - 1)] ?? null)
   }
 
+  /** Remembers what a grid varied, so that its pictures can be looked at as one. */
+  layOut(grid: KeptGrid): void {
+    this.grid = grid
+    this.#keep()
+  }
+
+  /** The picture of a job that makes one; null while it is not there. */
+  imageOf(jobId: number): number | null {
+    return this.places.find((place) => place.jobId === jobId)?.imageId ?? null
+  }
+
   restore(places: readonly ResultPlace[], shown: number | null): void {
     this.#set(places)
     this.show(shown)
@@ -99,6 +114,7 @@ export class ResultsState {
   #keep(): void {
     if (this.#key === '') return
     const { results } = this.#kept.value
-    this.#kept.change({ results: { ...results, [this.#key]: { places: [...this.places], shown: this.shown } } })
+    const { places, shown, grid } = this
+    this.#kept.change({ results: { ...results, [this.#key]: { places: [...places], shown, grid } } })
   }
 }

@@ -10,7 +10,7 @@ export type Workspace = (typeof workspaces)[number]
 export const sideTabs = ['layers', 'setup', 'alignment'] as const
 export type SideTab = (typeof sideTabs)[number]
 export type PromptShelf = 'history' | 'styles' | 'wildcards'
-export type CompareMode = 'off' | 'slider' | 'side' | 'flicker'
+export type CompareMode = 'off' | 'slider' | 'side' | 'flicker' | 'grid'
 
 const paintTools: readonly ToolId[] = ['brush', 'eraser', 'rectangle', 'lasso', 'fill']
 

@@ -6,6 +6,8 @@ export const settingSchemas = {
   'app.offline': z.boolean().default(false),
   'app.theme': z.enum(['dark', 'light', 'system']).default('dark'),
   'app.language': lineSchema(16).default('en'),
+  /** A notice of the system when a long job ends and the window is not in front. */
+  'app.notifiesWhenDone': z.boolean().default(false),
   'app.shortcuts': z.record(lineSchema(100), z.array(lineSchema(100)).max(8)).default({}),
   'canvas.preset': z.enum(['paint-app', 'a1111', 'trackpad']).default('paint-app'),
   'metadata.write': z.boolean().default(true),

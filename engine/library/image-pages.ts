@@ -31,6 +31,10 @@ export const countImages = (database: LibraryDatabase, query: ImageQuery): numbe
   return database.prepare<[Values], { count: number }>(sql).get(plan.values)?.count ?? 0
 }
 
+/** Bytes of every picture's file, the trash included. */
+export const sumPictureBytes = (database: LibraryDatabase): number =>
+  database.prepare<[], { bytes: number }>('SELECT total(size_bytes) AS bytes FROM image').get()?.bytes ?? 0
+
 /** Pictures per day (UTC) outside the trash, newest first, each with the `before` that begins its page. */
 export const listDays = (database: LibraryDatabase): { day: string; count: number; before: number }[] =>
   database

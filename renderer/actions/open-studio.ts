@@ -3,6 +3,7 @@ import { emptyDocument, type StudioDocument } from '../document/studio-document.
 import { samples, type Sample } from '../state/samples.ts'
 import { restoreHand, restoreView, seenView } from '../state/kept-view.svelte.ts'
 import type { StudioState } from '../state/studio-state.svelte.ts'
+import { tellOfJobs } from './tell-of-jobs.ts'
 
 /** A brush that fits the paper: an eighth of its longer side. */
 const brushShare = 0.12
@@ -18,16 +19,7 @@ export async function openStudio(studio: StudioState): Promise<void> {
     const isMine = studio.results.arrived(image)
     if (isMine) studio.view.heatWord = null
   })
-  link.on('job.changed', (job) => {
-    if (job.state === 'done' || job.state === 'failed' || job.state === 'cancelled') studio.results.ended(job.id)
-    if (job.state === 'failed' && job.failure !== null)
-      studio.notices.show(
-        'notice.jobFailed',
-        {},
-        { tone: 'warn', action: { label: 'queue.show', run: () => (studio.view.isQueueOpen = true) } },
-      )
-    if (job.state === 'done' && (job.endedMs ?? 0) - (job.startedMs ?? 0) > 30_000) notifyOutside(studio)
-  })
+  tellOfJobs(studio)
   await link.start()
 }
 
@@ -44,6 +36,7 @@ async function refresh(studio: StudioState): Promise<void> {
   }
   await Promise.all([studio.models.load(), studio.gallery.loadBoards(), studio.gallery.load()])
   studio.about = await studio.link.ask('app.describe', {})
+  await studio.disk.load()
   await catchUp(studio)
 }
 
@@ -80,6 +73,7 @@ export async function openDocument(studio: StudioState, id: number): Promise<voi
   studio.view.regionId = studio.document.current.regions[0]?.id ?? null
   studio.view.layerId = null
   studio.view.askingPhrase = null
+  studio.view.compare = 'off'
   if (known !== undefined) {
     restoreView(studio, known)
     return
@@ -105,9 +99,4 @@ export async function newDocument(studio: StudioState): Promise<void> {
     ...emptyDocument({ width, height }),
     setup: { ...setup, seed: null, startImage: null, startStrength: null },
   })
-}
-
-function notifyOutside(studio: StudioState): void {
-  if (document.hasFocus() || !('Notification' in window) || Notification.permission !== 'granted') return
-  new Notification(studio.say('notice.done'), { body: studio.document.name })
 }

@@ -4,6 +4,7 @@ import { addRegion } from '../actions/edit-regions.ts'
 import { openDocument } from '../actions/open-studio.ts'
 import { contentWords } from '../prompt/find-phrase.ts'
 import type { StudioState } from '../state/studio-state.svelte.ts'
+import { type AbsentFeature, findAbsent } from '../text/absent-features.ts'
 import { commands } from './commands.ts'
 import { scoreMatch } from './find-commands.ts'
 import { shortcutsOf, showShortcut } from './match-shortcut.ts'
@@ -33,6 +34,7 @@ export const findEntries = (studio: StudioState, query: string, found: PaletteFi
   ...wordEntries(studio, query),
   ...found.pictures.map((image) => pictureEntry(studio, query, image)),
   ...(query === '' ? [] : documentEntries(studio, query, found.documents)),
+  ...findAbsent(query).map((feature) => absentEntry(studio, feature)),
   ...(query.trim() === '' ? [] : [searchEntry(studio, query)]),
 ]
 
@@ -116,6 +118,17 @@ const documentEntries = (
       icon: 'file-image',
       run: () => void studio.attempt(() => openDocument(studio, id)),
     }))
+
+/** Leads to the place that lists everything that is not there. */
+const absentEntry = ({ say, view }: StudioState, { id, sentence }: AbsentFeature): PaletteEntry => ({
+  id: `absent ${id}`,
+  group: say('models.without'),
+  text: say(sentence),
+  icon: 'info',
+  run: () => {
+    view.workspace = 'models'
+  },
+})
 
 const searchEntry = (studio: StudioState, query: string): PaletteEntry => ({
   id: 'search',

@@ -23,6 +23,8 @@ export class GalleryState {
   details: ImageDetails | null = $state.raw(null)
   cellSize = $state(160)
   isLooking = $state(false)
+  /** Pictures that go into the board that is being named; null = no board is. */
+  naming: readonly number[] | null = $state.raw(null)
   readonly currentIndex = $derived(this.images.findIndex(({ id }) => id === this.current))
   readonly totals = new SvelteMap<string, number>()
 
@@ -92,6 +94,13 @@ export class GalleryState {
     this.current = id
     if (id === null) this.details = null
     else void this.#loadDetails(id)
+  }
+
+  /** Adds a picture to those that are chosen, or takes it away; the current one counts as the first of them. */
+  toggle(id: number): void {
+    if (this.chosen.size === 0 && this.current !== null && this.current !== id) this.chosen.add(this.current)
+    if (!this.chosen.delete(id)) this.chosen.add(id)
+    this.choose(id)
   }
 
   walk(by: number): void {

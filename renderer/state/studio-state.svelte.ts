@@ -19,6 +19,7 @@ import { HeatImages } from '../alignment/heat-image.ts'
 import { AlignmentState } from './alignment-state.svelte.ts'
 import { FixState } from './fix-state.svelte.ts'
 import { CoverageState } from './coverage-state.svelte.ts'
+import { DiskState } from './disk-state.svelte.ts'
 import { DocumentState } from './document-state.svelte.ts'
 import { GalleryState } from './gallery-state.svelte.ts'
 import { JobsState } from './jobs-state.svelte.ts'
@@ -47,6 +48,7 @@ export class StudioState {
   readonly alignment: AlignmentState
   readonly heatImages = new HeatImages()
   readonly gallery: GalleryState
+  readonly disk: DiskState
   readonly models: ModelsState
   readonly notices = new NoticesState()
   readonly fixes = new FixState()
@@ -72,6 +74,7 @@ export class StudioState {
     this.prompts = new PromptsState(this.link)
     this.alignment = new AlignmentState(this.link)
     this.gallery = new GalleryState(this.link)
+    this.disk = new DiskState(this.link)
     this.models = new ModelsState(this.link)
     this.document = new DocumentState({
       ask: this.link.ask,

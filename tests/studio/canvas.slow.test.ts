@@ -91,6 +91,24 @@ describe('the canvas', { timeout: 2 * patienceMs }, () => {
     await page.keyboard.press('Shift+Backslash')
   })
 
+  it('makes a grid of variations and shows it as one', async () => {
+    const { page, keep } = studio
+    await page.locator('.dock').getByRole('button', { name: 'Grid of variations' }).click()
+    await page.getByRole('combobox', { name: 'Across' }).selectOption('steps')
+    await page.getByRole('textbox', { name: 'Values across' }).fill('2, 8')
+    await page.getByRole('combobox', { name: 'Down' }).selectOption('cfgScale')
+    await page.getByRole('textbox', { name: 'Values down' }).fill('1, 6')
+    await page.getByRole('button', { name: 'Make 4 pictures' }).click()
+    const cells = page.locator('.sheet button.cell')
+    await expect.poll(() => cells.count(), { timeout: patienceMs }).toBe(4)
+    expect(await page.locator('.sheet th').allTextContents()).toEqual(['Steps2', '8', 'Guidance1', '6'])
+    await keep('grid')
+    expect(await axe.faults(page)).toEqual([])
+    await page.getByRole('button', { name: 'Steps 8, Guidance 6' }).click()
+    await page.locator('.under', { hasText: 'Result' }).waitFor()
+    await page.locator('[data-story=canvas]').focus()
+  })
+
   it('undoes strokes, words and sliders in one history, and redoes them', async () => {
     const { page, keep } = studio
     await page.getByRole('button', { name: 'Brush', exact: true }).click()

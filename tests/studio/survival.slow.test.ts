@@ -33,6 +33,7 @@ describe('survival', { timeout: 3 * patienceMs }, () => {
       await page.keyboard.press('ControlOrMeta+Enter')
       await page.locator('.busy', { hasText: /Step [2-9]/ }).waitFor({ timeout: patienceMs })
       process.kill(workerPid(), 'SIGKILL')
+      await page.locator('.toast', { hasText: 'The engine stopped and has been started again.' }).waitFor()
       await expectResults(studio, 2)
       expect(service.library.jobs.list(['done'], 10)).toHaveLength(1)
       await keep('engine-died')
@@ -65,7 +66,17 @@ describe('survival', { timeout: 3 * patienceMs }, () => {
       [{ phrase: 'dog', mask: /^[0-9a-f]{64}$/ }].map(({ phrase }) => ({ phrase })),
     )
 
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('ControlOrMeta+Digit2')
+    await page.getByRole('tab', { name: 'Setup' }).click()
+    // What the window remembers is written a moment after the last change.
+    await expect
+      .poll(() => JSON.stringify(before.service.library.settings.all()['window.state']))
+      .toMatch(/"sideTab":"setup","camera":\{[^}]*"zoom":2/)
     await page.reload()
+    await page.getByRole('button', { name: 'Zoom 200 %' }).waitFor()
+    expect(await page.getByRole('tab', { name: 'Setup' }).getAttribute('aria-selected')).toBe('true')
+    await page.getByRole('tab', { name: 'Layers' }).click()
     await page.locator('[data-ready=true]').waitFor()
     await page.locator('.rtag', { hasText: 'dog' }).waitFor()
     await expectResults(before, 1)

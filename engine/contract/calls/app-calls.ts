@@ -19,7 +19,12 @@ export const appCalls = {
     z.strictObject({}),
     z.strictObject({
       appVersion: lineSchema(64),
-      libraryBytesFree: z.number().nonnegative(),
+      /** The disk that the library lies on, and what its pictures take there. */
+      disk: z.strictObject({
+        totalBytes: z.number().nonnegative(),
+        freeBytes: z.number().nonnegative(),
+        pictureBytes: z.number().nonnegative(),
+      }),
       images: z.int().nonnegative(),
       processes: z.array(processStateSchema),
       /** What start-up found; the look through the folders goes on for a moment while windows are served already. */

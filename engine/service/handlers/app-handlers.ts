@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { stat, statfs } from 'node:fs/promises'
 import type { ProcessState } from '../../contract/calls/app-calls.ts'
 import { rollBackups } from '../../library/backup-database.ts'
-import { countImages } from '../../library/image-pages.ts'
+import { countImages, sumPictureBytes } from '../../library/image-pages.ts'
 import type { ModelDownloads } from '../models/model-downloads.ts'
 import type { ModelShelf } from '../models/model-shelf.ts'
 import { nothingRecovered } from '../pictures/recover-library.ts'
@@ -38,7 +38,11 @@ const describeHandlers = ({
     const { readopted, missing, temporaryRemoved } = found ?? nothingRecovered
     return {
       appVersion,
-      libraryBytesFree: disk.bavail * disk.bsize,
+      disk: {
+        totalBytes: disk.blocks * disk.bsize,
+        freeBytes: disk.bavail * disk.bsize,
+        pictureBytes: sumPictureBytes(library.database),
+      },
       images: countImages(library.database, { isTrashed: false }),
       processes: processes(),
       start: { isComplete: found !== undefined, readopted, missing, temporaryRemoved, wasCrash: library.wasCrash },

@@ -1,5 +1,6 @@
 import { makeRequest } from '../document/make-request.ts'
 import type { StudioDocument } from '../document/studio-document.ts'
+import { stepsOf } from '../state/job-steps.ts'
 import type { StudioState } from '../state/studio-state.svelte.ts'
 
 export interface GenerateOptions {
@@ -43,9 +44,10 @@ export const randomSeed = (): string => String(crypto.getRandomValues(new Uint32
 export async function cancelPicture(studio: StudioState): Promise<void> {
   const { running } = studio.jobs
   if (running === undefined) return
-  const step = studio.jobs.progress?.done
+  const { progress } = studio.jobs
   await studio.link.ask('jobs.cancel', { id: running.id })
-  studio.notices.show(step === undefined ? 'notice.stopped' : 'notice.stoppedAt', { step: step ?? 0 })
+  if (progress === null) studio.notices.show('notice.stopped')
+  else studio.notices.show('notice.stoppedAt', { step: stepsOf(progress).done })
 }
 
 const mostPrompts = 100

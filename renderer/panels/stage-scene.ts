@@ -3,6 +3,7 @@ import { drawTurned, type PictureScene, type ShownHeat, type ShownPicture } from
 import type { FillGround } from '../canvas/flood-fill.ts'
 import type { Size } from '../canvas/geometry.ts'
 import type { StudioDocument } from '../document/studio-document.ts'
+import { stepsOf } from '../state/job-steps.ts'
 import type { StudioState } from '../state/studio-state.svelte.ts'
 import { type GesturePreview, noPreview, type ToolScene } from '../tools/tool.ts'
 
@@ -131,7 +132,7 @@ export function stageCaption(studio: StudioState): { readonly left: string; read
     results.places.some(({ jobId }) => jobId === preview.jobId)
   ) {
     return {
-      left: say('caption.preview', { done: Math.round(progress.done), total: Math.round(progress.total) }),
+      left: say('caption.preview', stepsOf(progress)),
       right: size,
     }
   }

@@ -5,12 +5,21 @@ import {
   emptyCanvas,
   expectResults,
   expectSaved,
+  onPaper,
   patienceMs,
   setCount,
   storedDocument,
   stroke,
   write,
 } from './studio-hands.ts'
+
+/** What the middle of the pictures' canvas shows: a sum that two pictures do not share. */
+const stagePixel = ({ page }: BrowserStudio): Promise<number> =>
+  page.evaluate(() => {
+    const canvas = document.querySelector('canvas')
+    const data = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? []
+    return data.reduce((sum, value, i) => (i % 97 === 0 ? sum + value : sum), 0)
+  })
 
 describe('the canvas', { timeout: 2 * patienceMs }, () => {
   let studio: BrowserStudio
@@ -88,6 +97,15 @@ describe('the canvas', { timeout: 2 * patienceMs }, () => {
     await page.getByText('Side by side').waitFor()
     expect(await page.getByRole('radio', { name: 'Slider' }).isChecked()).toBe(true)
     await keep('compare')
+    await page.getByRole('slider', { name: 'Where the two results part' }).fill('20')
+    await page.getByText('Hold to flicker').click()
+    const centre = await onPaper(studio, 0.5, 0.5)
+    await page.mouse.move(centre.x, centre.y)
+    const still = await stagePixel(studio)
+    await page.mouse.down()
+    await expect.poll(() => stagePixel(studio)).not.toEqual(still)
+    await page.mouse.up()
+    await expect.poll(() => stagePixel(studio)).toEqual(still)
     await page.keyboard.press('Shift+Backslash')
   })
 

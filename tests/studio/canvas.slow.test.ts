@@ -17,8 +17,8 @@ import {
 const stagePixel = ({ page }: BrowserStudio): Promise<number> =>
   page.evaluate(() => {
     const canvas = document.querySelector('canvas')
-    const data = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? []
-    return data.reduce((sum, value, i) => (i % 97 === 0 ? sum + value : sum), 0)
+    const pixels = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height)
+    return pixels?.data.reduce((sum, value, i) => (i % 97 === 0 ? sum + value : sum), 0) ?? 0
   })
 
 describe('the canvas', { timeout: 2 * patienceMs }, () => {

@@ -22,7 +22,7 @@ export interface LoweringTarget {
   /** Whether the runtime computes what is made of weights alone while it loads; it does not where they stay mapped. */
   readonly foldsWeights?: boolean
   /** Other fused kernels that are wrong on this device; none when absent. */
-  readonly writtenOut?: readonly WritableForm[]
+  readonly writtenOut?: readonly WritableForm[] | undefined
 }
 
 export const cpuTarget: LoweringTarget = { device: 'cpu', fusedAttention: true, foldsWeights: true }

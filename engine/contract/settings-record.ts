@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { deviceChoices } from './device-records.ts'
 import { lineSchema } from './scalars.ts'
 
 /** Every setting, its type and its default. Stored as typed JSON; a value that does not fit is refused, never repaired. */
@@ -14,7 +15,7 @@ export const settingSchemas = {
   'queue.startsAutomatically': z.boolean().default(true),
   'queue.retriesLower': z.boolean().default(true),
   'memory.budgetBytes': z.number().int().positive().nullable().default(null),
-  'engine.device': lineSchema(200).default('automatic'),
+  'engine.device': z.enum(deviceChoices).default('automatic'),
   'models.default': lineSchema(4096).nullable().default(null),
   'backup.keep': z.number().int().min(1).max(50).default(3),
   'window.state': z.json().default(null),

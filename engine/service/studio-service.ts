@@ -194,6 +194,7 @@ const makeWorker = (
     readMask: (hash) => readMask(library, codec, hash),
     wildcards: () => library.wildcards.entries(),
     memoryBytes: () => memoryLimit(library),
+    device: () => library.settings.all()['engine.device'],
   })
   return { link, maker }
 }

@@ -1,3 +1,4 @@
+import type { DeviceChoice } from '../contract/device-records.ts'
 import type { JobRequest, MadePicture, RawPicture } from '../contract/records.ts'
 import type { CallArgs } from '../process/call-table.ts'
 import type { ProcessLink } from '../process/process-link.ts'
@@ -33,6 +34,8 @@ export interface MakerParts {
   readonly wildcards: () => Promise<ReadonlyMap<string, readonly string[]>>
   /** What the worker may hold at most, in bytes; undefined for as much as is free. */
   readonly memoryBytes: () => number | undefined
+  /** What the user chose to run on. */
+  readonly device: () => DeviceChoice
 }
 
 /** The worker process as the queue sees it: one picture per call. */
@@ -59,7 +62,7 @@ export const workerMaker = (parts: MakerParts): PictureMaker => {
 
 /** Everything but the pixels it starts from: the worker knows files, not ids. */
 const pictureArgs = async (
-  { resolveModel, resolveLora, modelPlaces, readMask, wildcards, memoryBytes }: MakerParts,
+  { resolveModel, resolveLora, modelPlaces, readMask, wildcards, memoryBytes, device }: MakerParts,
   request: JobRequest,
   seed: string,
 ): Promise<CallArgs<WorkerCalls, 'generate'>> => {
@@ -75,6 +78,7 @@ const pictureArgs = async (
     embeddingPlaces: [...embeddings],
     measurementsFolder: measurements,
     memoryBytes: memoryBytes(),
+    device: device(),
     masks: await readMasks(request, readMask),
     wantsMarks: true,
     wildcards: namesLists ? Object.fromEntries(await wildcards()) : {},

@@ -3,17 +3,23 @@ import { resolveFile } from '../checkpoint/checkpoint.ts'
 import { withMeasurements } from '../checkpoint/measurements.ts'
 import type { ModelFiles } from '../checkpoint/model-files.ts'
 import { openModel } from '../checkpoint/open-model.ts'
+import type { DeviceChoice } from '../contract/device-records.ts'
 import { promptEncoder, type PromptEncoder } from '../methods/prompt-encoder.ts'
 import { systemBudget } from '../runtime/memory/memory-budget.ts'
 import { clipTokenizerFolder } from './clip-tokenizer-folder.ts'
+import type { Choice } from '../runtime/devices/choose-device.ts'
+import { cpuDevice } from '../runtime/devices/device.ts'
 import { openMachine, type OpenMachine } from '../runtime/open-machine.ts'
 import type { SessionMemory } from '../runtime/session-maker.ts'
+import { noteLine } from './note-line.ts'
 
 /** A model with its sessions, ready for methods. */
 export interface HeldModel {
   readonly files: ModelFiles
   readonly machine: OpenMachine
   readonly prompts: PromptEncoder
+  /** For the recipe: why it does not run where it was told to. */
+  readonly deviceNotes: readonly string[]
 }
 
 /** How a model is opened. */
@@ -24,6 +30,15 @@ export interface HoldOptions {
   readonly measurementsFolder?: string | undefined
   /** What this process may hold at most, in bytes; as much as the system has available when absent. */
   readonly memoryBytes?: number | undefined
+  /** Where it runs; where the last job ran when absent. */
+  readonly device?: DeviceChoice | undefined
+}
+
+interface HolderOptions {
+  /** Told, for each session, what it was reckoned to take and what it took. */
+  readonly onMemory?: (model: string, memory: SessionMemory) => void
+  /** What is used for a choice of the user; the CPU for all of them when absent. */
+  readonly chooseDevice?: (choice: DeviceChoice) => Promise<Choice>
 }
 
 /** Keeps the model of the last job open, since the next job nearly always wants the same. */
@@ -32,22 +47,29 @@ export class ModelHolder {
   #measurementsFolder: string | undefined
   #model: HeldModel | undefined
   #memoryBytes: number | undefined
-  readonly #onMemory: (model: string, memory: SessionMemory) => void
+  #choice: DeviceChoice = 'automatic'
+  readonly #options: HolderOptions
   readonly #budget = systemBudget(() => this.#memoryBytes)
 
-  /** @param onMemory  told, for each session, what it was reckoned to take and what it took */
-  constructor(onMemory: (model: string, memory: SessionMemory) => void = () => undefined) {
-    this.#onMemory = onMemory
+  constructor(options: HolderOptions = {}) {
+    this.#options = options
   }
 
   /**
    * The model at `path`, opened when it is not the one held or its file has changed. It runs without LoRAs until its
    * machine is told otherwise. Errors as `openModel`.
    */
-  async hold(path: string, { vaePath, measurementsFolder, memoryBytes }: HoldOptions = {}): Promise<HeldModel> {
+  async hold(path: string, options: HoldOptions = {}): Promise<HeldModel> {
+    const { vaePath, measurementsFolder, memoryBytes } = options
     this.#memoryBytes = memoryBytes
+    this.#choice = options.device ?? this.#choice
+    const { device, refusal } = (await this.#options.chooseDevice?.(this.#choice)) ?? {
+      device: cpuDevice,
+      refusal: null,
+    }
+    const deviceNotes = refusal === null ? [] : [noteLine(`device-${refusal}`, this.#choice)]
     const { size, mtimeMs } = await stat(await resolveFile(path))
-    const key = JSON.stringify([path, size, mtimeMs, vaePath])
+    const key = JSON.stringify([path, size, mtimeMs, vaePath, device])
     // A job that needs no measurements takes the model as the last one left it.
     const isMeasured = measurementsFolder === undefined || measurementsFolder === this.#measurementsFolder
     if (this.#model === undefined || this.#key !== key || !isMeasured) {
@@ -55,15 +77,15 @@ export class ModelHolder {
       const opened = await openModel(path, { clipTokenizerFolder: clipTokenizerFolder(), vaeFile: vaePath })
       const files = await withMeasurements(opened, measurementsFolder)
       const onMemory = (memory: SessionMemory): void => {
-        this.#onMemory(files.name, memory)
+        this.#options.onMemory?.(files.name, memory)
       }
-      const machine = openMachine(files, { budget: this.#budget, onMemory })
-      this.#model = { files, machine, prompts: promptEncoder(machine) }
+      const machine = openMachine(files, { device, budget: this.#budget, onMemory })
+      this.#model = { files, machine, prompts: promptEncoder(machine), deviceNotes }
       this.#key = key
       this.#measurementsFolder = measurementsFolder
     }
     await this.#model.machine.useLoras([])
-    return this.#model
+    return { ...this.#model, deviceNotes }
   }
 
   async release(): Promise<void> {

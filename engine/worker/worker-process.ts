@@ -8,6 +8,7 @@ import { describeCall } from './describe-call.ts'
 import { estimateCall } from './estimate-call.ts'
 import { measureCall } from './measure-call.ts'
 import { cacheFolder } from './cache-folder.ts'
+import { openDeviceShelf } from './devices/open-shelf.ts'
 import { FileHashes } from './file-hashes.ts'
 import { readPromptsCall } from './prompt-call.ts'
 import { generateCall } from './generate-call.ts'
@@ -16,7 +17,11 @@ import { ModelHolder } from './model-holder.ts'
 import { workerCalls } from './protocol.ts'
 
 // Entry of the worker process: one job at a time, ONNX Runtime and nothing else native.
-const models = new ModelHolder(memoryLog(join(cacheFolder(), 'memory.log')))
+const devices = openDeviceShelf()
+const models = new ModelHolder({
+  onMemory: memoryLog(join(cacheFolder(), 'memory.log')),
+  chooseDevice: (choice) => devices.choose(choice),
+})
 const hashes = new FileHashes(join(cacheFolder(), 'file-hashes.json'))
 serveCalls({
   name: 'worker',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { deviceChoices } from '../../contract/device-records.ts'
 
 /** A path on this machine. */
 export const pathSchema = z.string().min(1).max(4096)
@@ -13,4 +14,6 @@ export const modelOptions = {
   measurementsFolder: pathSchema.optional(),
   /** What the worker may hold at most, in bytes; as much as the system has available when absent. */
   memoryBytes: z.int().positive().optional(),
+  /** Where it runs; where the last job ran when absent. A device that has not passed its check is not used. */
+  device: z.enum(deviceChoices).optional(),
 }

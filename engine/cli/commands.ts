@@ -1,5 +1,6 @@
 import { alignCommand } from './align-command.ts'
 import type { CliCommand } from './command.ts'
+import { devicesCommand } from './devices-command.ts'
 import { generateCommand } from './generate-command.ts'
 import { libraryCommand } from './library-command.ts'
 import { modelsCommand } from './models-command.ts'
@@ -10,6 +11,7 @@ export const commands: readonly CliCommand[] = [
   generateCommand,
   alignCommand,
   modelsCommand,
+  devicesCommand,
   serveCommand,
   libraryCommand,
 ]

@@ -33,12 +33,12 @@ interface DrawOptions extends GenerateOptions {
 
 type FileOptions = Pick<
   CallArgs<WorkerCalls, 'generate'>,
-  'loraFolders' | 'embeddingPlaces' | 'vaePath' | 'measurementsFolder' | 'memoryBytes'
+  'loraFolders' | 'embeddingPlaces' | 'vaePath' | 'measurementsFolder' | 'memoryBytes' | 'device'
 >
 
 /** The files that were named, and the folders that the library knows. */
 const fileOptions = async (
-  { loraFolders, embeddingPlaces, vaePath, memoryBytes }: GenerateOptions,
+  { loraFolders, embeddingPlaces, vaePath, memoryBytes, device }: GenerateOptions,
   { output }: CommandContext,
 ): Promise<FileOptions> => {
   const known = await knownFolders(output)
@@ -46,6 +46,7 @@ const fileOptions = async (
     loraFolders: [...loraFolders, ...known.models],
     embeddingPlaces: [...embeddingPlaces, ...known.models],
     measurementsFolder: known.measurements,
+    device,
     ...(vaePath !== undefined && { vaePath }),
     ...(memoryBytes !== undefined && { memoryBytes }),
   }

@@ -1,4 +1,5 @@
 import type { CliCommand } from './command.ts'
+import { requireDevice } from './devices/require-device.ts'
 import { drawPictures } from './draw-pictures.ts'
 import { openEngines } from './engines.ts'
 import { generateHelp, parseGenerateOptions } from './generate-options.ts'
@@ -12,6 +13,7 @@ export const generateCommand: CliCommand = {
   run: async (args, context) => {
     const options = parseGenerateOptions(args)
     await checkPlace(options.out)
+    await requireDevice(options.device, context)
     const engines = openEngines()
     try {
       await drawPictures(engines, options, context)

@@ -1,8 +1,10 @@
 import { randomInt } from 'node:crypto'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import type { DeviceChoice } from '../contract/device-records.ts'
 import { EngineError } from '../contract/failures.ts'
 import { generateRequestSchema, type GenerateRequest } from '../contract/records.ts'
+import { deviceOption } from './devices/device-option.ts'
 import { loraOption } from './lora-option.ts'
 import { numberOption, parseOptions, sizeOption } from './parse-options.ts'
 
@@ -19,6 +21,7 @@ export interface GenerateOptions {
   readonly loraFolders: readonly string[]
   /** Folders and files with textual inversions, before those that the library knows. Absolute. */
   readonly embeddingPlaces: readonly string[]
+  readonly device: DeviceChoice
   /** A VAE file in place of the model's own. Absolute. */
   readonly vaePath: string | undefined
   /** What the worker may hold at most, in bytes; as much as the system has available when undefined. */
@@ -45,6 +48,7 @@ const flags = {
   loras: { type: 'string', multiple: true },
   embeddings: { type: 'string', multiple: true },
   vae: { type: 'string' },
+  device: { type: 'string' },
   layout: { type: 'string' },
   steering: { type: 'string' },
   memory: { type: 'string' },
@@ -76,6 +80,7 @@ Draws pictures from a prompt and writes them as PNG files with their settings in
   --loras FOLDER     where LoRAs lie that the prompt names; may be repeated
   --embeddings PATH  a folder or file with textual inversions, named in prompts by their file names; may be repeated
   --vae FILE         a VAE file in place of the model's own
+  --device NAME      auto, cpu, cuda, dml, coreml, webgpu (auto: the fastest that has passed its check; docs/devices.md)
   --layout FILE      regions and their phrases (docs/methods/layout.md)
   --steering KIND    none, paint-with-words, zest, both, csg (both)
   --memory GB        how much memory may be used at most; as much as is free when left out (docs/memory.md)
@@ -131,6 +136,7 @@ export const parseGenerateOptions = (args: readonly string[]): GenerateOptions =
     layoutFile: values.layout,
     loraFolders: absolute(values.loras),
     embeddingPlaces: absolute(values.embeddings),
+    device: deviceOption(values.device),
     vaePath: values.vae === undefined ? undefined : resolve(values.vae),
     memoryBytes: memoryOption(values.memory),
   }

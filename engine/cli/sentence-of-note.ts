@@ -15,6 +15,10 @@ const sentences: Readonly<Record<string, (facts: string) => string>> = {
   'lora-not-found': (facts) => `There is no LoRA "${facts}" in the folders; it was left out.`,
   'lora-named-twice': (facts) => `The LoRA "${facts}" of the prompt is used already, as --lora says.`,
   'lora-in-negative': (facts) => `The LoRA "${facts}" of the negative prompt was left out: LoRAs belong to the prompt.`,
+  'device-unchecked': (facts) => `${facts} has not been checked yet, so the picture ran on the CPU.`,
+  'device-wrong': (facts) => `${facts} computes wrong numbers on this machine, so the picture ran on the CPU.`,
+  'device-absent': (facts) => `${facts} cannot be started on this machine, so the picture ran on the CPU.`,
+  'device-unknown': (facts) => `${facts} does not exist on this system, so the picture ran on the CPU.`,
   'loras-prepared': (facts) =>
     `The network was built anew for these LoRAs (${facts}); others up to this rank need no new one.`,
   'embedding-of-other-model': (facts) =>

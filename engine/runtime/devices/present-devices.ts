@@ -1,4 +1,5 @@
 import { env, listSupportedBackends } from 'onnxruntime-node'
+import { loweringVersion } from '../../graph/lower/lowering-version.ts'
 import { deviceNames, type DeviceName } from './device.ts'
 
 /** Devices worth a check on each system, the one that is usually fastest first. */
@@ -24,6 +25,9 @@ export const presentDevices = (platform: string = process.platform): readonly Pr
     return isBundled === undefined ? [] : [{ name, isBundled }]
   })
 }
+
+/** Of how graphs are written for devices. */
+export const loweringVersionNow: number = loweringVersion
 
 /** Version of ONNX Runtime, such as `1.30.0`. */
 export const runtimeVersion = (): string => env.versions.node ?? env.versions.common

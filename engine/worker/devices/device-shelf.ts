@@ -1,5 +1,4 @@
 import type { DeviceChoice, DeviceList, DeviceName, DeviceReport } from '../../contract/device-records.ts'
-import { loweringVersion } from '../../graph/lower/lowering-version.ts'
 import { chooseDevice, type CheckedDevice, type Choice } from '../../runtime/devices/choose-device.ts'
 import type { Adapter } from '../../runtime/devices/identify-adapter.ts'
 import type { PresentDevice } from '../../runtime/devices/present-devices.ts'
@@ -11,6 +10,7 @@ interface ShelfParts {
   readonly present: () => readonly PresentDevice[]
   readonly identify: () => Promise<Adapter>
   readonly runtimeVersion: () => string
+  readonly loweringVersion: number
   readonly now: () => number
 }
 
@@ -64,7 +64,7 @@ export class DeviceShelf {
 
   /** Adapters do not change while a process runs. */
   #keyNow(): Promise<VerdictKey> {
-    const { identify, runtimeVersion } = this.#parts
+    const { identify, runtimeVersion, loweringVersion } = this.#parts
     this.#key ??= identify().then(({ name, driver }) => ({
       adapter: name.slice(0, 500),
       driver,

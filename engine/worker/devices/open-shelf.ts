@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { identifyAdapter } from '../../runtime/devices/identify-adapter.ts'
-import { presentDevices, runtimeVersion } from '../../runtime/devices/present-devices.ts'
+import { loweringVersionNow, presentDevices, runtimeVersion } from '../../runtime/devices/present-devices.ts'
 import { cacheFolder } from '../cache-folder.ts'
 import { DeviceShelf } from './device-shelf.ts'
 import { DeviceVerdicts } from './device-verdicts.ts'
@@ -12,5 +12,6 @@ export const openDeviceShelf = (): DeviceShelf =>
     present: presentDevices,
     identify: identifyAdapter,
     runtimeVersion,
+    loweringVersion: loweringVersionNow,
     now: Date.now,
   })

@@ -15,13 +15,14 @@ const right: Finding = {
   speed: 4,
 }
 
-const machine = { name: 'Card', driver: '550.1', runtime: '1.30.0', isBundled: true }
-const shelfOn = (folder: string, { name, driver, runtime, isBundled } = machine): DeviceShelf =>
+const machine = { name: 'Card', driver: '550.1', runtime: '1.30.0', loweringVersion: 1, isBundled: true }
+const shelfOn = (folder: string, { name, driver, runtime, loweringVersion, isBundled } = machine): DeviceShelf =>
   new DeviceShelf({
     verdicts: new DeviceVerdicts(join(folder, 'cache', 'devices.json')),
     present: () => [{ name: 'webgpu', isBundled }],
     identify: async () => ({ name, driver }),
     runtimeVersion: () => runtime,
+    loweringVersion,
     now: () => 1000,
   })
 
@@ -46,6 +47,7 @@ describe('DeviceShelf', () => {
     { what: 'adapter', now: { ...machine, name: 'Other card' } },
     { what: 'driver', now: { ...machine, driver: '560.0' } },
     { what: 'version of ONNX Runtime', now: { ...machine, runtime: '1.31.0' } },
+    { what: 'way graphs are written in', now: { ...machine, loweringVersion: 2 } },
     { what: 'library', now: { ...machine, isBundled: false } },
   ])('checks again when the $what has changed', async ({ now }) => {
     const folder = scratch()
@@ -69,6 +71,7 @@ describe('DeviceShelf', () => {
       present: () => [],
       identify: () => Promise.reject(new Error('asked')),
       runtimeVersion: () => '1',
+      loweringVersion: 1,
       now: () => 0,
     })
     expect((await shelf.choose('cpu')).device.name).toBe('cpu')

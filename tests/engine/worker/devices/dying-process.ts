@@ -10,7 +10,7 @@ serveCalls({
   port: openParentPort(),
   calls: deviceCalls,
   handlers: {
-    listDevices: ({ choice }) => ({ choice, used: 'cpu', devices: [] }),
+    listDevices: ({ choice }) => ({ choice, used: 'cpu' as const, devices: [] }),
     checkDevice: async (_, { progress }) => {
       progress({ row: 'add', done: 0, settled: null })
       progress({ row: 'conv', done: 1, settled: null })

@@ -1,7 +1,8 @@
 import { constants, existsSync } from 'node:fs'
 import { copyFile, open, readFile, readdir, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { EngineError } from '../contract/failures.ts'
+import { walkFiles } from '../files/walk-files.ts'
 import { syncFolder } from '../files/sync-folder.ts'
 import { backupDatabase } from './backup-database.ts'
 import { hashOf, listImageFiles } from './image-files.ts'
@@ -17,7 +18,7 @@ export interface Backup {
 }
 
 /**
- * Copies a whole library, database and own pictures, into a new folder, while it may be in use. The folder gets its name
+ * Copies a whole library, database, own pictures and lists for prompts, into a new folder, while it may be in use. The folder gets its name
  * only when everything in it is there and the database is checked. Pictures in folders of the user are not copied.
  *
  * @param path  of the backup: must not exist yet
@@ -38,6 +39,7 @@ const copyLibrary = async (library: Library, path: string): Promise<Backup> => {
   for (const [hash, format] of pictures) {
     await copyDurably(imagePath(library.folders, hash, format), imagePath(folders, hash, format))
   }
+  await copyLists(library.folders, folders)
   await rename(draft, path)
   await syncFolder(dirname(path))
   return { path, images: pictures.size }
@@ -77,6 +79,7 @@ const copyBack = async (backup: string, root: string): Promise<Backup> => {
 const copyChecked = async (from: LibraryFolders, to: LibraryFolders): Promise<number> => {
   await makeLibraryFolders(to)
   await copyDurably(from.database, to.database)
+  await copyLists(from, to)
   let images = 0
   for (const shard of (await readdir(from.images)).filter(isShard)) {
     for (const name of await readdir(join(from.images, shard))) {
@@ -91,6 +94,11 @@ const copyChecked = async (from: LibraryFolders, to: LibraryFolders): Promise<nu
     }
   }
   return images
+}
+
+/** The lists that prompts draw from: the only files of a library that its user writes. */
+const copyLists = async ({ wildcards: from }: LibraryFolders, { wildcards: to }: LibraryFolders): Promise<void> => {
+  for await (const { path } of walkFiles(from, /\.txt$/i)) await copyDurably(path, join(to, relative(from, path)))
 }
 
 /** Copies by reference where the file system can, else byte by byte; the copy is on disk when this returns. */

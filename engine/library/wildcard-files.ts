@@ -4,6 +4,7 @@ import { EngineError } from '../contract/failures.ts'
 import { mostWildcardCharacters, wildcardNameSchema, type Wildcard } from '../contract/prompt-records.ts'
 import { walkFiles } from '../files/walk-files.ts'
 import { writeWhole } from '../files/write-whole.ts'
+import { withLibraryFailures } from './library-failure.ts'
 
 /** Lists for `__name__` in prompts: text files below one folder, an entry a line; lines that begin with # are remarks. */
 export class WildcardFiles {
@@ -38,14 +39,17 @@ export class WildcardFiles {
   /** @throws EngineError as writing does: 'disk-full', 'file-unwritable' */
   async save(name: string, text: string): Promise<Wildcard> {
     const path = this.#pathOf(name)
-    await mkdir(dirname(path), { recursive: true })
-    await writeWhole(path, Buffer.from(text, 'utf8'), { existing: 'replace' })
+    await withLibraryFailures(async () => {
+      await mkdir(dirname(path), { recursive: true })
+      await writeWhole(path, Buffer.from(text, 'utf8'), { existing: 'replace' })
+    })
     const lines = entriesOf(text)
     return { name, lines: lines.length, sample: lines.slice(0, 3) }
   }
 
   async remove(name: string): Promise<void> {
-    await rm(this.#pathOf(name), { force: true })
+    const path = this.#pathOf(name)
+    await withLibraryFailures(() => rm(path, { force: true }))
   }
 
   async #names(): Promise<readonly { readonly name: string; readonly path: string }[]> {

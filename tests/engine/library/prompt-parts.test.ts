@@ -1,6 +1,7 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { backupLibrary, restoreLibrary } from '../../../engine/library/backup-library.ts'
 import { pastPrompts } from '../../../engine/library/past-prompts.ts'
 import { WildcardFiles } from '../../../engine/library/wildcard-files.ts'
 import { makeTemporaryFolder, openLibrary, someImage, someRecipe } from './temporary-library.ts'
@@ -86,6 +87,21 @@ describe('lists for prompts', () => {
     await symlink(folder, join(folder, 'again'))
     await files.save('fine', 'x')
     expect((await files.list()).map(({ name }) => name)).toEqual(['fine'])
+  })
+})
+
+describe('a backup', () => {
+  it('has styles and lists, and gives them back', async () => {
+    const library = await openOne()
+    library.styles.save({ name: 'pastel', prompt: 'soft', negative: '' })
+    await library.wildcards.save('animals/wild', 'fox')
+    const folder = await makeTemporaryFolder(onTestFinished)
+    await backupLibrary(library, join(folder, 'backup'))
+    await restoreLibrary(join(folder, 'backup'), join(folder, 'again'))
+    const again = await openLibrary(join(folder, 'again'))
+    expect(again.styles.list()).toEqual(library.styles.list())
+    expect([...(await again.wildcards.entries())]).toEqual([['animals/wild', ['fox']]])
+    again.close()
   })
 })
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { differentiate, type DifferentiateOptions } from '../../../engine/autodiff/differentiate.ts'
 import { applyTransforms, makeGraph, topologicalOrder, type Graph } from '../../../engine/graph/graph.ts'
 import { cpuTarget, lower } from '../../../engine/graph/lower/lower.ts'
-import { cast, constant, exp, gather, greater, input, linear, matmul, mul, reduceSum, reshape, scalar, silu, stopGradient, where } from '../../../engine/graph/ops.ts' // prettier-ignore
+import { cast, constant, conv, exp, gather, greater, input, linear, matmul, mul, reduceSum, reshape, scalar, silu, stopGradient, where } from '../../../engine/graph/ops.ts' // prettier-ignore
 import { simplify } from '../../../engine/graph/simplify.ts'
 import type { Value } from '../../../engine/graph/value.ts'
 import { runOnce, scattered } from '../graph/small-graphs.ts'
@@ -27,6 +27,35 @@ describe('differentiate', () => {
     const result = simplify(differentiate({ loss: 'loss', withRespectTo: ['x'] })(graph))
     // Forward and back once each; the weight's own gradient would be a product of matrices.
     expect([countOf(result, 'linear'), countOf(result, 'mul'), countOf(result, 'matmul')]).toEqual([2, 2, 0])
+  })
+
+  it('reads the weights of the network again, transposed convolutions only above stride 1', () => {
+    const weight = constant(scattered([3, 3]))
+    const graph = makeGraph('g', { loss: total(linear(linear(x, weight), weight)) })
+    const result = differentiate({ loss: 'loss', withRespectTo: ['x'] })(graph)
+    const read = topologicalOrder([...result.outputs.values()]).flatMap((value) =>
+      value.op === 'linear' ? [value.inputs[1]] : [],
+    )
+    expect(read).toEqual([weight, weight, weight, weight])
+    const picture = input('picture', [1, 2, 8, 8])
+    const kernel = constant(scattered([2, 2, 3, 3]))
+    const opsAt = (stride: number): number[] => {
+      const loss = total(conv(picture, kernel, undefined, { stride, pads: [1, 1, 1, 1] }))
+      const backward = differentiate({ loss: 'loss', withRespectTo: ['picture'] })(makeGraph('g', { loss }))
+      return [countOf(backward, 'conv'), countOf(backward, 'convTranspose')]
+    }
+    // One forward, one back.
+    expect([opsAt(1), opsAt(2)]).toEqual([
+      [2, 0],
+      [1, 1],
+    ])
+  })
+
+  it('drops what comes after the last value that the loss needs', () => {
+    const middle = silu(x)
+    const graph = makeGraph('g', { loss: total(mul(middle, y)), prediction: exp(exp(middle)) })
+    const result = differentiate({ loss: 'loss', withRespectTo: ['x'] })(graph)
+    expect([countOf(result, 'exp'), result.outputs.has('prediction')]).toEqual([0, false])
   })
 
   it('adds up what reaches an input by several ways', async () => {

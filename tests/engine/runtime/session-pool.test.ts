@@ -47,6 +47,35 @@ describe('the session pool', () => {
   })
 })
 
+describe('sessions asked for in one turn', () => {
+  it('are loaded and run one after another, and none leaves while it runs', async () => {
+    const events: string[] = []
+    const pool = new SessionPool({
+      capacity: { text: 1, unet: 1, 'vae-decoder': 1, 'vae-encoder': 1 },
+      create: async ({ forms }) => {
+        events.push('load')
+        const session = await createSession(forms.kept(), { threads: 1 })
+        return {
+          ...session,
+          run: async (feeds) => {
+            events.push('run')
+            const outputs = await session.run(feeds)
+            events.push('ran')
+            return outputs
+          },
+          release: async () => {
+            events.push('release')
+            await session.release()
+          },
+        }
+      },
+    })
+    await Promise.all(['a', 'b'].map((key) => pool.get('unet', key, doubling).run(() => ones)))
+    expect(events).toEqual(['load', 'run', 'ran', 'release', 'load', 'run', 'ran'])
+    await pool.clear()
+  })
+})
+
 describe('a session', () => {
   it('says which feed is missing and which shape was expected', async () => {
     const session = await createSession(doublingGraph(), { threads: 1 })

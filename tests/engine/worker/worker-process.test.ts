@@ -51,6 +51,24 @@ describe('the worker process', () => {
     await expect(generate(input)).rejects.toMatchObject({ code, message: expect.stringContaining(message) as string })
   })
 
+  it('refuses what will not fit into the memory it may use, before loading, and goes on', async () => {
+    const request = generateRequestSchema.parse({ prompt: 'a cat', width: 1024, height: 1024, steps: 1 })
+    const args = { request, modelPath: starterModelPath(), modelHash: null, seed: '7' }
+    const stages: string[] = []
+    const onProgress = ({ stage }: { readonly stage: string }): void => void stages.push(stage)
+    await expect(worker.call('generate', { ...args, memoryBytes: 200e6 }, { onProgress })).rejects.toMatchObject({
+      code: 'out-of-memory',
+      message: expect.stringMatching(
+        /^memory for a picture of 1024 x 1024: 0\.\d\d GB needed, 0\.\d\d GB available/,
+      ) as string,
+      facts: { isEstimate: true },
+    })
+    expect(stages).toEqual([])
+    const estimate = await worker.call('estimateMemory', args)
+    expect(estimate).toMatchObject({ fits: true, remedy: null })
+    await expect(generate({ prompt: 'a cat', steps: 1 })).resolves.toMatchObject({ recipe: { steps: 1 } })
+  })
+
   it('reports a prompt that needs more than one chunk and the words that the model does not know', async () => {
     const { recipe } = await generate({ prompt: `${'a cat '.repeat(30)} xylophone`, steps: 1 })
     expect(recipe.notes).toEqual([

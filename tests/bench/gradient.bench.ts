@@ -94,6 +94,7 @@ const measureTogether = async (
       rounds,
     )
     return Object.fromEntries(
+      // What both programs print when they are loaded.
       sleepers.map(([name, { loaded }]) => [name, { loaded: loaded as Loaded, turns: turns.get(name) ?? [] }]),
     )
   } finally {

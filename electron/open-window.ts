@@ -10,7 +10,7 @@ import { windowOptions } from './window-options.ts'
  *
  * @param folder of the bundles
  */
-export function openWindow({ app, BrowserWindow, screen }: ElectronParts, folder: string): BrowserWindow {
+export function openWindow({ app, BrowserWindow, dialog, screen }: ElectronParts, folder: string): BrowserWindow {
   const memory = join(app.getPath('userData'), 'window.json')
   const { bounds, isMaximized, isFullScreen } = recallWindow(
     memory,
@@ -30,10 +30,21 @@ export function openWindow({ app, BrowserWindow, screen }: ElectronParts, folder
       isFullScreen: window.isFullScreen(),
     })
   })
-  // What was drawn is in the library; the page takes it up from there.
-  window.webContents.on('render-process-gone', (_event, { reason }) => {
-    if (reason !== 'clean-exit') window.webContents.reload()
-  })
+  bringBackPage(dialog, window)
   void window.loadURL(pageAddress)
   return window
+}
+
+const mostDeaths = 3
+const deathsWithinMs = 60_000
+
+/** What was drawn is in the library; a page that died takes it up from there, unless it dies again and again. */
+function bringBackPage(dialog: ElectronParts['dialog'], window: BrowserWindow): void {
+  let deaths: readonly number[] = []
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason === 'clean-exit') return
+    deaths = [...deaths, Date.now()].filter((at) => at > Date.now() - deathsWithinMs)
+    if (deaths.length <= mostDeaths) window.webContents.reload()
+    else dialog.showErrorBox('Attune', reason)
+  })
 }

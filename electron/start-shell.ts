@@ -23,6 +23,8 @@ export async function startShell(parts: ElectronParts, folder: string): Promise<
     return
   }
   app.enableSandbox()
+  // Windows shows notices under this name, which the installer gives too.
+  if (process.platform === 'win32') app.setAppUserModelId('app.attune.studio')
   protocol.registerSchemesAsPrivileged([studioScheme])
   app.on('web-contents-created', (_event, contents) => {
     guardContents(contents)
@@ -112,6 +114,7 @@ function fileRequests({ app }: ElectronParts): FileRequests {
 async function sendFile(app: ElectronParts['app'], window: BrowserWindow, path: string): Promise<void> {
   const file = await readOpenedFile(path)
   if (file === null) return
-  app.addRecentDocument(path)
+  // Linux keeps no such list of its own.
+  if (process.platform !== 'linux') app.addRecentDocument(path)
   window.webContents.send(channels.file, file)
 }

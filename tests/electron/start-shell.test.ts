@@ -152,10 +152,17 @@ describe('the desktop shell', () => {
     expect(await reopen({ x: 'far' })).toEqual({ at: [undefined, undefined, 1440, 900], isMaximized: false })
   })
 
-  it('brings a page that died back', async () => {
+  it('brings a page that died back, unless it dies again and again', async () => {
     const { standIn, contents } = await start()
     standIn.emit(contents, 'render-process-gone', {}, { reason: 'crashed' })
     expect(standIn.of('WebContents', 'reload')).toHaveLength(1)
+    for (const reason of ['oom', 'crashed', 'crashed', 'clean-exit']) {
+      standIn.emit(contents, 'render-process-gone', {}, { reason })
+    }
+    expect([standIn.of('WebContents', 'reload'), standIn.of('Dialog', 'showErrorBox')]).toEqual([
+      [[], [], []],
+      [['Attune', 'crashed']],
+    ])
   })
 
   it('shows its system buttons in the colours of the panels', () => {

@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { build } from 'vite'
 
 const root = join(import.meta.dirname, '..')
 export const studioFolder = join(root, 'dist', 'studio')
@@ -16,6 +15,8 @@ export async function buildStudio(): Promise<string> {
   const page = join(studioFolder, 'index.html')
   const sources = Math.max(newestOf(join(root, 'renderer')), newestOf(join(root, 'engine', 'contract')))
   if (!existsSync(page) || statSync(page).mtimeMs < sources) {
+    // Loading Vite takes longer than everything else that a start needs.
+    const { build } = await import('vite')
     await build({ configFile: join(root, 'build', 'studio.vite.config.ts'), logLevel: 'error' })
   }
   return studioFolder

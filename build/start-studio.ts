@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { endOf } from '../scripts/run-program.mjs'
-import { buildStudio } from './build-studio.ts'
+import { forkJsonLines, messageOf } from '../engine/cli/fork-json-lines.ts'
+import { buildStudio, studioFolder } from './build-studio.ts'
 import { findElectron, thisPlace } from './desktop/find-electron.ts'
-import { packageWhenOlder } from './desktop/package-desktop.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -24,23 +24,39 @@ function openInBrowser(address: string): void {
 }
 
 async function startInElectron(program: string, parameters: readonly string[]): Promise<number> {
+  const { packageWhenOlder } = await import('./desktop/package-desktop.ts')
   await packageWhenOlder()
   const { values } = parseArgs({ args: [...parameters], options: { library: { type: 'string' } }, strict: false })
   const library = typeof values.library === 'string' ? [`--library=${values.library}`] : []
   return endOf(spawn(program, [root, ...library], { stdio: 'inherit' }))
 }
 
+/** Serves as `attune serve` does, without loading the rest of the command line first. */
 async function startInBrowser(reason: string, parameters: readonly string[]): Promise<number> {
   console.log(`The studio opens in your browser: ${reason}.`)
-  const entry = join(root, 'engine', 'cli', 'attune.ts')
-  const serving = spawn(process.execPath, [entry, 'serve', ...parameters], { stdio: ['inherit', 'pipe', 'inherit'] })
-  serving.stdout.setEncoding('utf8')
-  serving.stdout.on('data', (text: string) => {
-    process.stdout.write(text)
-    const address = /http:\/\/127\.0\.0\.1:\d+\/\S+/.exec(text)?.[0]
-    if (address !== undefined) openInBrowser(address)
+  const { values } = parseArgs({
+    args: [...parameters],
+    options: { library: { type: 'string' }, port: { type: 'string' } },
   })
-  return endOf(serving)
+  const options = Object.entries(values).flatMap(([name, value]) => [`--${name}`, value])
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => {
+      stop.abort()
+    })
+  const code = await forkJsonLines('../service/serve-process.ts', ['--renderer', studioFolder, ...options], {
+    signal: stop.signal,
+    onLine: (line) => {
+      if (line['kind'] === 'listening') showAddress(String(line['url']))
+      else console.error(messageOf(line))
+    },
+  })
+  return stop.signal.aborted ? 0 : (code ?? 1)
+}
+
+function showAddress(address: string): void {
+  console.log(`The studio is at ${address}`)
+  openInBrowser(address)
 }
 
 const parameters = process.argv.slice(2)

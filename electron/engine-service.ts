@@ -15,7 +15,7 @@ export interface ProcessParts {
   readonly makeChannel: () => { readonly port1: MessagePortMain; readonly port2: MessagePortMain }
 }
 
-/** Files of the three bundles. */
+/** Files of the bundles. */
 export type EngineFiles = Readonly<Record<'service' | ForkedName, string>>
 
 export interface EngineOptions {

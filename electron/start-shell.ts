@@ -54,7 +54,12 @@ function startEngine(parts: ElectronParts, folder: string): EngineService {
       fork: (file, args, serviceName) => utilityProcess.fork(file, [...args], { serviceName, stdio: 'pipe' }),
       makeChannel: () => new MessageChannelMain(),
     },
-    files: { service: bundle('service'), worker: bundle('worker'), media: bundle('media') },
+    files: {
+      service: bundle('service'),
+      worker: bundle('worker'),
+      media: bundle('media'),
+      prompts: bundle('prompts'),
+    },
     library: library === '' ? undefined : library,
     onTrouble: (lastWords) => {
       dialog.showErrorBox('Attune', lastWords)

@@ -30,22 +30,25 @@ const bundle = (root: string, outDir: string, input: Readonly<Record<string, str
 })
 
 /**
- * Bundles service, worker and media into `dist/engine`, and CLIP's vocabulary where the worker looks for it. Addresses of
+ * Bundles service, worker, media and the reader of prompts into `engine` of a folder, and CLIP's vocabulary where the worker looks for it. Addresses of
  * files (`../../migrations`) are the same from there as from their sources, two folders below the project's.
  *
  * @param root the project's folder
+ * @param dist where the bundles go: a folder directly below the project's
  */
-export async function bundleEngine(root: string): Promise<void> {
+export async function bundleEngine(root: string, dist: string): Promise<void> {
   const entry = (room: string): string => join(root, 'engine', room, 'desktop-entry.ts')
-  const input = { service: entry('service'), worker: entry('worker'), media: entry('media') }
-  await build(bundle(root, join(root, 'dist', 'engine'), input))
+  // The process that reads prompts loads no native code.
+  const prompts = join(root, 'engine', 'worker', 'prompt-process.ts')
+  const input = { service: entry('service'), worker: entry('worker'), media: entry('media'), prompts }
+  await build(bundle(root, join(dist, 'engine'), input))
   const vocabulary = join('text', 'clip-vocabulary')
-  cpSync(join(root, 'engine', vocabulary), join(root, 'dist', vocabulary), { recursive: true })
+  cpSync(join(root, 'engine', vocabulary), join(dist, vocabulary), { recursive: true })
 }
 
-/** Bundles main and preload into `dist/shell`, each as one file: a sandboxed preload can load no other. */
-export async function bundleShell(root: string): Promise<void> {
-  const outDir = join(root, 'dist', 'shell')
+/** Bundles main and preload into `shell` of a folder, each as one file: a sandboxed preload can load no other. */
+export async function bundleShell(root: string, dist: string): Promise<void> {
+  const outDir = join(dist, 'shell')
   const source = (name: string): string => join(root, 'electron', `${name}.ts`)
   await build(bundle(root, outDir, { main: source('main') }))
   const preload = bundle(root, outDir, { preload: source('preload') })

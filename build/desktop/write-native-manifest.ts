@@ -3,13 +3,17 @@ import { join } from 'node:path'
 import { hashFile, listNativeFiles, nativePlaces, type NativeManifest } from '../../engine/process/native-files.ts'
 
 /**
- * Records what native code the program is made with, for one platform: `dist/native-files.json` goes into the archive,
+ * Records what native code the program is made with, for one platform: `native-files.json` goes into the archive,
  * the code itself lies outside of it.
  *
  * @param root the project's folder
  * @throws when a package holds no native code for the platform
  */
-export function writeNativeManifest(root: string, platform: NodeJS.Platform, arch: string): NativeManifest {
+export function writeNativeManifest(
+  root: string,
+  dist: string,
+  { platform, arch }: { readonly platform: NodeJS.Platform; readonly arch: string },
+): NativeManifest {
   const packages = join(root, 'node_modules')
   const places = nativePlaces(platform, arch)
   for (const [name, mine] of Object.entries(places)) {
@@ -24,6 +28,6 @@ export function writeNativeManifest(root: string, platform: NodeJS.Platform, arc
   const manifest = Object.fromEntries(
     files.map((path) => [path, isSignedLater ? null : hashFile(join(packages, path))]),
   )
-  writeFileSync(join(root, 'dist', 'native-files.json'), `${JSON.stringify(manifest, undefined, 2)}\n`)
+  writeFileSync(join(dist, 'native-files.json'), `${JSON.stringify(manifest, undefined, 2)}\n`)
   return manifest
 }

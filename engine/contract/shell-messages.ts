@@ -4,7 +4,7 @@
  */
 
 /** The processes that only the shell can fork. */
-export type ForkedName = 'worker' | 'media'
+export type ForkedName = 'worker' | 'media' | 'prompts'
 
 /** How a picture is given: as it is, small, or without anything but the mark that a model made it. */
 export type ShellPictureVariant = 'original' | 'thumbnail' | 'share'

@@ -40,6 +40,7 @@ export async function serveDesktop(shell: ShellPort, root?: string): Promise<voi
 async function openForShell(forks: ShellForks, root: string | undefined): Promise<Opened> {
   const service = await openStudio(root, {
     worker: () => forks.fork('worker'),
+    prompts: () => forks.fork('prompts'),
     media: (args) => forks.fork('media', args),
   })
   return { service, pictures: new PictureFiles(service.library, service.codec) }

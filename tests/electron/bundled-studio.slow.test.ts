@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { packageDesktop } from '../../build/desktop/package-desktop.ts'
 import { channels } from '../../electron/channels.ts'
@@ -21,7 +21,8 @@ describe('the bundled desktop program', () => {
   let studio: BundledStudio
 
   beforeAll(async () => {
-    dist = await packageDesktop()
+    // A folder of its own: another test packs dist/.
+    dist = await packageDesktop('out')
     library = await mkdtemp(join(tmpdir(), 'attune-bundled-'))
     studio = await openBundledStudio(dist, library)
   }, 120_000)
@@ -44,7 +45,15 @@ describe('the bundled desktop program', () => {
     const small = await studio.load(`studio://app/image/${id}/thumbnail`)
     expect([small.status, small.headers.get('content-type')]).toEqual([200, 'image/webp'])
     expect((await studio.load(`studio://app/image/${id + 1}`)).status).toBe(404)
-    expect(studio.processes).toHaveLength(3)
+    expect(await page.call('prompts.read', { prompt: 'a red heart', negative: '' })).toMatchObject({
+      prompt: { chunks: 1, unknown: [] },
+    })
+    expect(studio.processes.map(({ file }) => basename(file)).toSorted()).toEqual([
+      'media.cjs',
+      'prompts.cjs',
+      'service.cjs',
+      'worker.cjs',
+    ])
     await studio.standIn.emit(studio.ipcMain, channels.revealPicture, fromPage(), id)
     const [[path] = []] = studio.standIn.of('Shell', 'showItemInFolder')
     expect(existsSync(String(path))).toBe(true)

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Call } from './call.ts'
 import { alignmentCalls } from './calls/alignment-calls.ts'
 import { appCalls } from './calls/app-calls.ts'
+import { deviceCalls } from './calls/device-calls.ts'
 import { documentCalls } from './calls/document-calls.ts'
 import { imageCalls } from './calls/image-calls.ts'
 import { jobCalls } from './calls/job-calls.ts'
@@ -11,6 +12,7 @@ import { promptCalls } from './calls/prompt-calls.ts'
 export const calls = {
   ...alignmentCalls,
   ...appCalls,
+  ...deviceCalls,
   ...documentCalls,
   ...imageCalls,
   ...jobCalls,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { processStateSchema } from './calls/app-calls.ts'
+import { deviceListSchema, deviceNames } from './device-records.ts'
 import { imageScoreSchema } from './feedback-records.ts'
 import { imageSummarySchema } from './image-records.ts'
 import { jobPreviewSchema, jobProgressSchema, jobSchema, queueStateSchema } from './job-records.ts'
@@ -28,6 +29,8 @@ export const events = {
   'settings.changed': settingsSchema,
   'models.changed': z.strictObject({}),
   'download.changed': downloadSchema,
+  /** A check has ended. */
+  'devices.changed': z.strictObject({ checked: z.enum(deviceNames), list: deviceListSchema }),
   'import.progress': z.strictObject({ path: lineSchema(4096), seen: z.int(), added: z.int() }),
   'process.changed': processStateSchema,
 } satisfies Readonly<Record<string, z.ZodType>>

@@ -15,10 +15,13 @@ export interface StudioForks {
   /** Another worker unless given. */
   readonly prompts?: () => ChildTransport
   readonly media: NonNullable<MediaLinkOptions['fork']>
+  /** Absent: another worker. */
+  readonly devices?: () => ChildTransport
 }
 
 const nodeForks: StudioForks = {
   worker: () => forkProcess({ file: new URL('../worker/worker-process.ts', import.meta.url) }),
+  devices: () => forkProcess({ file: new URL('../worker/device-process.ts', import.meta.url) }),
   prompts: () => forkProcess({ file: new URL('../worker/prompt-process.ts', import.meta.url) }),
   media: (args) => forkProcess({ file: new URL('../media/media-process.ts', import.meta.url), args }),
 }
@@ -44,6 +47,7 @@ export const openStudio = (
     cataloguePath: fileURLToPath(new URL('../../models/catalogue.json', import.meta.url)),
     forkWorker: forks.worker,
     ...(forks.prompts !== undefined && { forkPrompts: forks.prompts }),
+    ...(forks.devices !== undefined && { forkDevices: forks.devices }),
     openCodec: (onState) => mediaCodec(openMediaLink({ onState, fork: forks.media })),
     describeModel,
     onDefect: (error, where) => {

@@ -15,8 +15,10 @@ import { workerCalls } from '../worker/protocol.ts'
 import type { WorkerCalls } from '../worker/protocol.ts'
 import { AlignmentDesk } from './alignment/alignment-desk.ts'
 import { modelOfPicture } from './alignment/model-of-picture.ts'
+import { DeviceWatch } from './devices/device-watch.ts'
 import { alignmentHandlers } from './handlers/alignment-handlers.ts'
 import { appHandlers } from './handlers/app-handlers.ts'
+import { deviceHandlers } from './handlers/device-handlers.ts'
 import { documentHandlers } from './handlers/document-handlers.ts'
 import { imageHandlers } from './handlers/image-handlers.ts'
 import { jobHandlers } from './handlers/job-handlers.ts'
@@ -43,6 +45,8 @@ export interface ServiceOptions {
   readonly forkWorker: () => ChildTransport
   /** The process that counts tokens while the worker draws; another worker unless given. */
   readonly forkPrompts?: () => ChildTransport
+  /** The process that checks devices; another worker unless given. */
+  readonly forkDevices?: () => ChildTransport
   readonly openCodec: (onState: (state: LinkState) => void) => PictureCodec & { readonly close: () => Promise<void> }
   readonly describeModel: DescribeModel
   readonly isWatching?: boolean
@@ -91,7 +95,10 @@ export class StudioService {
     const { root, migrationsFolder } = options
     const library = await Library.open({ root, migrationsFolder, nowMs: startedMs })
     const audience: { contract?: ContractServer } = {}
-    const announce: Announce = (name, payload) => audience.contract?.announce(name, payload)
+    const announce: Announce = (name, payload) => {
+      audience.contract?.announce(name, payload)
+      if (name === 'queue.changed') devices.jobDone()
+    }
     const states = new Map<ProcessState['name'], ProcessState>()
     const note = (name: ProcessState['name']) => (state: LinkState) => {
       states.set(name, toProcessState(name, state))
@@ -100,6 +107,7 @@ export class StudioService {
     const codec = options.openCodec(note('media'))
     const { link, maker } = makeWorker(options, library, codec, note('worker'))
     const queue = new JobQueue({ library, codec, announce, now, maker, drawSeed })
+    const devices = makeWatch(options, { library, queue, announce })
     const alignment = makeDesk(options, { library, codec, announce, now }, link)
     const { prompts, readPrompts } = makePromptReader(options, library)
     queue.open()
@@ -119,6 +127,7 @@ export class StudioService {
     const handlers = translateErrors({
       ...alignmentHandlers(parts),
       ...appHandlers(app),
+      ...deviceHandlers(devices),
       ...documentHandlers(parts),
       ...imageHandlers(parts),
       ...jobHandlers(parts),
@@ -130,7 +139,7 @@ export class StudioService {
     const close = async (): Promise<void> => {
       closing.abort()
       await recovery.end
-      await Promise.all([queue.close(), alignment.close(), downloads.close()])
+      await Promise.all([queue.close(), alignment.close(), downloads.close(), devices.close()])
       await Promise.all([shelf.close(), link.close(), prompts.close(), codec.close()])
       library.close()
     }
@@ -218,6 +227,20 @@ const makeDesk = (
       const { library } = parts
       return (await resolveModel(library, bundledModelPath, modelOfPicture(library, imageId, recipe))).path
     },
+  })
+
+const makeWatch = (
+  { bundledModelPath, forkWorker, forkDevices = forkWorker, onDefect }: ServiceOptions,
+  { library, queue, announce }: Pick<ServiceParts, 'library' | 'queue' | 'announce'>,
+): DeviceWatch =>
+  new DeviceWatch({
+    fork: forkDevices,
+    modelPath: bundledModelPath,
+    choice: () => library.settings.all()['engine.device'],
+    // Before the first picture nobody may wait for anything, and nothing is to be gained.
+    isIdle: () => queue.state().runningJobId === null && library.jobs.list(['done'], 1).length > 0,
+    announce,
+    onDefect,
   })
 
 const makePromptReader = (

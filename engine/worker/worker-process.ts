@@ -8,12 +8,14 @@ import { describeCall } from './describe-call.ts'
 import { estimateCall } from './estimate-call.ts'
 import { measureCall } from './measure-call.ts'
 import { cacheFolder } from './cache-folder.ts'
+import { deviceHandlers } from './devices/device-handlers.ts'
 import { openDeviceShelf } from './devices/open-shelf.ts'
 import { FileHashes } from './file-hashes.ts'
 import { readPromptsCall } from './prompt-call.ts'
 import { generateCall } from './generate-call.ts'
 import { memoryLog } from './memory-log.ts'
 import { ModelHolder } from './model-holder.ts'
+import { deviceCalls } from './protocol/device-calls.ts'
 import { workerCalls } from './protocol.ts'
 
 // Entry of the worker process: one job at a time, ONNX Runtime and nothing else native.
@@ -26,8 +28,10 @@ const hashes = new FileHashes(join(cacheFolder(), 'file-hashes.json'))
 serveCalls({
   name: 'worker',
   port: openParentPort(),
-  calls: workerCalls,
+  // The desktop program has one entry for both; a process that checks devices draws nothing.
+  calls: { ...workerCalls, ...deviceCalls },
   handlers: {
+    ...deviceHandlers(devices),
     generate: generateCall({ models, embeddings: new EmbeddingShelf(), hashes }),
     estimateMemory: estimateCall(models),
     align: alignCall(models),

@@ -24,6 +24,7 @@ import { DocumentState } from './document-state.svelte.ts'
 import { GalleryState } from './gallery-state.svelte.ts'
 import { JobsState } from './jobs-state.svelte.ts'
 import { KeptState } from './kept-state.svelte.ts'
+import { DevicesState } from './devices-state.svelte.ts'
 import { ModelsState } from './models-state.svelte.ts'
 import { NoticesState } from './notices-state.svelte.ts'
 import { PictureCache } from './picture-cache.svelte.ts'
@@ -50,6 +51,7 @@ export class StudioState {
   readonly gallery: GalleryState
   readonly disk: DiskState
   readonly models: ModelsState
+  readonly devices: DevicesState
   readonly notices = new NoticesState()
   readonly fixes = new FixState()
   readonly pictures = new PictureCache()
@@ -76,6 +78,13 @@ export class StudioState {
     this.gallery = new GalleryState(this.link)
     this.disk = new DiskState(this.link)
     this.models = new ModelsState(this.link)
+    this.devices = new DevicesState(this.link, ({ name, faults: [fault] }) => {
+      this.notices.show(
+        'notice.device',
+        { device: this.say(`device.${name}`), row: fault?.row ?? '' },
+        { tone: 'warn' },
+      )
+    })
     this.document = new DocumentState({
       ask: this.link.ask,
       masks: this.masks,

@@ -5,12 +5,21 @@ import { deathFinding } from '../../../../engine/worker/devices/death-finding.ts
 import { deviceCalls } from '../../../../engine/worker/protocol/device-calls.ts'
 
 const [end] = process.argv.slice(2)
+const unchecked = {
+  name: 'webgpu',
+  adapter: 'Card',
+  state: 'unchecked',
+  speed: null,
+  reason: null,
+  faults: [],
+  checkedAtMs: null,
+} as const
 serveCalls({
   name: 'device check',
   port: openParentPort(),
   calls: deviceCalls,
   handlers: {
-    listDevices: ({ choice }) => ({ choice, used: 'cpu' as const, devices: [] }),
+    listDevices: ({ choice }) => ({ choice, used: 'cpu' as const, devices: [unchecked] }),
     checkDevice: async (_, { progress }) => {
       progress({ row: 'add', done: 0, settled: null })
       progress({ row: 'conv', done: 1, settled: null })

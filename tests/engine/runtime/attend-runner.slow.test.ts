@@ -70,6 +70,19 @@ describe('attention laid open', () => {
     expect(after.loss).toBeLessThan(before.loss * 0.995)
   })
 
+  it.each(['zest', 'csg'] as const)('refuses a loss of %s that is no number', async (loss) => {
+    const opened = await openPipeline()
+    const machine = open(opened)
+    const call = await callFor(opened)
+    const broken: RegionInput = {
+      ...half(0, 2),
+      coverage: (height, width) => ({ shape: [height, width], data: new Float32Array(height * width).fill(NaN) }),
+    }
+    await expect(machine.attend({ ...call, guide: { regions: [broken], loss }, wantsMaps: false })).rejects.toThrow(
+      'region loss: NaN, expected a finite number',
+    )
+  })
+
   it('shares attention out without changing it where there is nothing to share', async () => {
     const opened = await openPipeline()
     const machine = open(opened)

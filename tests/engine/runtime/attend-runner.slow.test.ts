@@ -30,7 +30,7 @@ const regions = [half(0, 2), half(1, 5)]
 /** Random latents and a random prompt for a network. */
 const callFor = async (files: ModelFiles): Promise<Omit<AttendCall, 'wantsMaps'>> => {
   const { config } = files.unet
-  const context = torchRandn([1, 8, config.cross_attention_dim as number], 2) // these configurations have one width
+  const context = torchRandn([1, 8, config.cross_attention_dim], 2)
   const added = open(files).traits.hasAddedConditions
   const conditioning: Conditioning = {
     context,

@@ -61,12 +61,12 @@ describe('the window in the desktop shell', () => {
 
   it('has a top bar that drags the window and leaves room for the system’s buttons', async () => {
     const { page } = studio
-    const style = await page.locator('.top').evaluate((bar) => ({
+    const style = await page.locator('header.top').evaluate((bar) => ({
       region: getComputedStyle(bar).getPropertyValue('-webkit-app-region'),
       right: getComputedStyle(bar).paddingRight,
     }))
     expect(style).toEqual({ region: 'drag', right: '138px' })
-    const button = page.locator('.top button').first()
+    const button = page.locator('header.top button').first()
     expect(await button.evaluate((one) => getComputedStyle(one).getPropertyValue('-webkit-app-region'))).toBe('no-drag')
     await page.getByRole('button', { name: 'Open the menu' }).click()
     expect((await said()).opened).toHaveLength(1)

@@ -52,7 +52,11 @@ const onWindows = async (): Promise<Adapter> => {
   const command = 'Get-CimInstance Win32_VideoController | Select-Object Name,DriverVersion | ConvertTo-Json -Compress'
   const answer = await ask('powershell.exe', ['-NoProfile', '-NonInteractive', '-Command', command])
   const found = [parsed(answer)].flat().filter((value) => value !== undefined)
-  const part = (name: string): string => found.flatMap((value) => (isRecord(value) ? [String(value[name] ?? '')] : [])).join(' + ') // prettier-ignore
+  const part = (name: string): string =>
+    found
+      .map((value) => (isRecord(value) ? value[name] : undefined))
+      .filter((value) => typeof value === 'string')
+      .join(' + ')
   return { name: part('Name'), driver: `${release()}; ${part('DriverVersion')}` }
 }
 

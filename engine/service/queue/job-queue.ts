@@ -123,8 +123,11 @@ export class JobQueue {
     const held = this.#unwritten?.jobId
     if (held !== undefined && jobs.get(held).state === 'running') this.#tell(jobs.putBack(held, {}))
     jobs.setPause(null)
+    const wasHeld = this.#unwritten !== undefined
     this.#unwritten = undefined
-    this.#wake()
+    // The disk refused before the queue was even taken up.
+    if (wasHeld && !this.#isStarted) this.start()
+    else this.#wake()
     return this.#tellState()
   }
 

@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir, rename, stat, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { pictureTexts } from '../../../engine/image/metadata/picture-texts.ts'
@@ -124,6 +124,21 @@ describe('the look through the folders', () => {
     const second = await openService(root)
     onTestFinished(() => second.service.close())
     expect((await second.service.recovered).readopted).toBe(200 - before)
+  })
+
+  it('that the disk refuses pauses the queue, which goes on when somebody has put it right', async () => {
+    const root = await makeTemporaryFolder(onTestFinished)
+    await mkdir(join(root, 'images'), { recursive: true })
+    await writeFile(join(root, 'images', 'ab'), 'no folder')
+    const { service, window } = await openService(root)
+    onTestFinished(() => service.close())
+    await service.recovered
+    const { id } = await window.call('jobs.add', { request: { prompt: 'a kettle', seed: '5', steps: 1 } })
+    expect(await window.call('queue.state', {})).toMatchObject({ isPaused: true, reason: 'disk-failed', waiting: 1 })
+    await rm(join(root, 'images', 'ab'))
+    const end = ended(window, id)
+    await window.call('queue.resume', {})
+    expect(await end).toMatchObject({ state: 'done', finished: 1 })
   })
 
   it('leaves the queue paused after a crash until somebody lets it go on', async () => {

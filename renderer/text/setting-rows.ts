@@ -1,0 +1,42 @@
+import type { ForeignSettings, ImageDetails } from '../../engine/contract/image-records.ts'
+import type { Recipe } from '../../engine/contract/records.ts'
+import type { Language, MessageKey, MessageValues } from './messages.ts'
+import { samplerNames } from './sampler-names.ts'
+import { showDuration, showSeed } from './show-numbers.ts'
+
+interface Speech {
+  readonly say: (key: MessageKey, values?: MessageValues) => string
+  readonly language: Language
+}
+
+type Row = readonly [name: string, value: string]
+
+/** How a picture was made, as a list of names and values in the user's language; its own recipe before a foreign one. */
+export function settingRows(details: Pick<ImageDetails, 'recipe' | 'foreign'> | null, speech: Speech): readonly Row[] {
+  if (details?.recipe != null) return recipeRows(details.recipe, speech)
+  return details?.foreign == null ? [] : foreignRows(details.foreign, speech)
+}
+
+function recipeRows(recipe: Recipe, { say, language }: Speech): readonly Row[] {
+  const sampler = samplerNames.find(({ id }) => id === recipe.sampler)?.label ?? recipe.sampler
+  return [
+    [say('recipe.model'), recipe.model.name],
+    [say('recipe.sampler'), say('recipe.samplerSteps', { sampler, steps: recipe.steps })],
+    [say('recipe.guidance'), String(recipe.cfgScale)],
+    [say('recipe.seed'), showSeed(recipe.seed)],
+    [say('recipe.size'), `${recipe.width} × ${recipe.height}`],
+    [say('recipe.device'), recipe.device],
+    [say('recipe.time'), showDuration(recipe.durationMs, language)],
+  ]
+}
+
+function foreignRows({ model, sampler, steps, cfgScale, seed }: ForeignSettings, { say }: Speech): readonly Row[] {
+  const all: readonly (readonly [string, string | number | undefined])[] = [
+    [say('recipe.model'), model],
+    [say('recipe.sampler'), sampler],
+    [say('recipe.steps'), steps],
+    [say('recipe.guidance'), cfgScale],
+    [say('recipe.seed'), seed],
+  ]
+  return all.flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as const]))
+}

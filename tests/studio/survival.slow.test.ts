@@ -77,6 +77,7 @@ describe('survival', { timeout: 3 * patienceMs }, () => {
     await page.getByRole('button', { name: 'Zoom 200 %' }).waitFor()
     expect(await page.getByRole('tab', { name: 'Setup' }).getAttribute('aria-selected')).toBe('true')
     await page.getByRole('tab', { name: 'Layers' }).click()
+    await page.keyboard.press('ControlOrMeta+Digit0')
     await page.locator('[data-ready=true]').waitFor()
     await page.locator('.rtag', { hasText: 'dog' }).waitFor()
     await expectResults(before, 1)

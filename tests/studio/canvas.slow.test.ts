@@ -120,6 +120,11 @@ describe('the canvas', { timeout: 2 * patienceMs }, () => {
     const cells = page.locator('.sheet button.cell')
     await expect.poll(() => cells.count(), { timeout: patienceMs }).toBe(4)
     expect(await page.locator('.sheet th').allTextContents()).toEqual(['Steps2', '8', 'Guidance1', '6'])
+    await expect
+      .poll(() =>
+        page.locator('.sheet img').evaluateAll((all) => all.every((one) => 'complete' in one && one.complete)),
+      )
+      .toBe(true)
     await keep('grid')
     expect(await axe.faults(page)).toEqual([])
     await page.getByRole('button', { name: 'Steps 8, Guidance 6' }).click()

@@ -17,7 +17,7 @@ export interface PageRequest {
  * costs what the first does, and pictures that arrive while somebody scrolls shift nothing.
  */
 export const listImages = (database: LibraryDatabase, { query, before, limit }: PageRequest): ImagePage => {
-  const plan = planQuery(query, before)
+  const plan = planQuery(database, query, before)
   const sql = `SELECT ${summaryColumns} FROM ${plan.from} WHERE ${plan.where} ORDER BY ${plan.key} DESC LIMIT @limit`
   const rows = database.prepare<[Values], SummaryRow>(sql).all({ ...plan.values, limit: limit + 1 })
   const images = rows.slice(0, limit).map(toSummary)
@@ -26,7 +26,7 @@ export const listImages = (database: LibraryDatabase, { query, before, limit }: 
 
 /** How many pictures a query finds. */
 export const countImages = (database: LibraryDatabase, query: ImageQuery): number => {
-  const plan = planQuery(query, undefined)
+  const plan = planQuery(database, query, undefined)
   const sql = `SELECT count(*) AS count FROM ${plan.from} WHERE ${plan.where}`
   return database.prepare<[Values], { count: number }>(sql).get(plan.values)?.count ?? 0
 }
@@ -61,9 +61,9 @@ interface Plan {
   readonly values: Values
 }
 
-const planQuery = (query: ImageQuery, before: number | undefined): Plan => {
+const planQuery = (database: LibraryDatabase, query: ImageQuery, before: number | undefined): Plan => {
   const search = query.text === undefined ? undefined : toSearchQuery(query.text)
-  const driver = chooseDriver(query, search)
+  const driver = chooseDriver(query, search, isNarrow(database, query))
   const conditions = [
     ...driver.conditions,
     `image.trashed_ms IS ${query.isTrashed ? 'NOT NULL' : 'NULL'}`,
@@ -97,8 +97,22 @@ interface Driver {
   readonly conditions: readonly string[]
 }
 
-/** CROSS JOIN fixes the order of the walk: boards and tags first, then search, then the gallery itself. */
-const chooseDriver = (query: ImageQuery, search: string | undefined): Driver => {
+/** Looking up one picture in the search index costs some hundred times what looking it up on a board does. */
+const mostNarrow = 100
+
+/** Whether a board or a tag of the query holds so few pictures that each may be looked up in the search index. */
+const isNarrow = (database: LibraryDatabase, { boardId, tag }: ImageQuery): boolean => {
+  const isSmall = (rows: string, value: number | string | undefined): boolean => {
+    if (value === undefined) return false
+    const sql = `SELECT count(*) AS count FROM (SELECT 1 FROM ${rows} LIMIT ${mostNarrow + 1})`
+    return (database.prepare<[number | string], { count: number }>(sql).get(value)?.count ?? 0) <= mostNarrow
+  }
+  const ofTag = 'image_tag WHERE tag_id = (SELECT id FROM tag WHERE name = ?)'
+  return isSmall('board_image WHERE board_id = ?', boardId) || isSmall(ofTag, tag)
+}
+
+/** CROSS JOIN fixes the order of the walk: narrow boards and tags, then search, then wide ones, then the gallery itself. */
+const chooseDriver = (query: ImageQuery, search: string | undefined, isSearchLater: boolean): Driver => {
   const tables: { readonly name: string; readonly key: string; readonly condition: string }[] = []
   if (query.boardId !== undefined) {
     tables.push({ name: 'board_image', key: 'board_image.image_id', condition: 'board_image.board_id = @boardId' })
@@ -108,7 +122,9 @@ const chooseDriver = (query: ImageQuery, search: string | undefined): Driver => 
     tables.push({ name: 'image_tag', key: 'image_tag.image_id', condition })
   }
   if (search !== undefined) {
-    tables.push({ name: 'image_text', key: 'image_text.rowid', condition: 'image_text MATCH @search' })
+    const words = { name: 'image_text', key: 'image_text.rowid', condition: 'image_text MATCH @search' }
+    if (isSearchLater) tables.push(words)
+    else tables.unshift(words)
   }
   const isAlone = tables.length === 0
   tables.push({ name: isAlone ? `image ${smallestIndex(query)}` : 'image', key: 'image.id', condition: 'TRUE' })

@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type BrowserStudio, openBrowserStudio } from './open-browser-studio.ts'
 import { axe } from './run-axe.ts'
@@ -132,5 +134,23 @@ describe('what a picture shows of the words', { timeout: 3 * patienceMs }, () =>
     await page.getByRole('button', { name: /^Make it a region/ }).focus()
     await page.keyboard.press('Enter')
     await page.locator('.rtag', { hasText: 'pizza' }).waitFor()
+  })
+
+  it('shows a guided word with its region and how much of it was obeyed, in the light theme too', async () => {
+    const { page } = studio
+    const before = await page.locator('.strip .res').count()
+    await page.keyboard.press('ControlOrMeta+Comma')
+    await page.getByText('Light', { exact: true }).click()
+    await page.keyboard.press('Alt+Digit1')
+    await page.locator('[data-story=generate]').click()
+    await expectResults(studio, before + 1)
+    await marked(studio, 'pizza').click()
+    await page.locator('.under', { hasText: 'Region outline solid, heat edge dashed' }).waitFor()
+    expect(await page.locator('.rtag').allTextContents()).toEqual([
+      expect.stringMatching(/pizza\d+ % (obeyed|partly obeyed|missed)$/),
+    ])
+    await page.mouse.move(600, 20)
+    await page.screenshot({ path: join(tmpdir(), 'attune-heat-map-light.png') })
+    expect(await axe.faults(page)).toEqual([])
   })
 })

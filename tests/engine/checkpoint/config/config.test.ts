@@ -265,12 +265,13 @@ describe('the other files of a model', () => {
 
   it('reads the bundled segmenter and attune.json', async () => {
     expect(readSegmenterConfig(await starter('segmenter/config.json')).classes).toHaveLength(97)
-    expect(readAttuneConfig(await starter('attune.json'))).toEqual({
+    const { previewMap, ...attune } = readAttuneConfig(await starter('attune.json'))
+    expect(attune).toEqual({
       captionTemplate: '{article} {}',
-      guidanceThreshold: null,
-      previewMap: null,
-      alignment: {},
+      guidanceThreshold: 0.99926,
+      alignment: { presentScore: 0.04, layers: 'up', threshold: 0.4 },
     })
+    expect(previewMap?.weights.map((row) => row.length)).toEqual([8, 8, 8])
     expect(() => readAttuneConfig({ version: 1, captionTemplate: 'no place' })).toThrow(/captionTemplate/)
   })
 })

@@ -112,9 +112,9 @@ const plan = async ({ window, number }: Place) => {
 const setting: Operation = {
   name: 'change a setting',
   act: async ({ window, number }) =>
-    void (await window.call('settings.set', { name: 'engine.device', value: `cpu ${number}` })),
+    void (await window.call('settings.set', { name: 'app.language', value: `l${number}` })),
   verify: async ({ window, number }) => {
-    assert((await window.call('settings.get', {}))['engine.device'] === `cpu ${number}`, 'the setting is another')
+    assert((await window.call('settings.get', {}))['app.language'] === `l${number}`, 'the setting is another')
   },
 }
 

@@ -19,7 +19,7 @@ export async function queueDocument(studio: StudioState, document: StudioDocumen
   const request = await makeRequest(document, studio.masks)
   const seed = request.seed ?? randomSeed()
   const job = await studio.link.ask('jobs.add', { request: { ...request, seed }, isFirst })
-  studio.jobs.jobs.set(job.id, job)
+  studio.jobs.learn(job)
   studio.results.expect(job.id, job.request.count)
   return job.id
 }

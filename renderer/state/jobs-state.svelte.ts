@@ -46,6 +46,11 @@ export class JobsState {
     })
   }
 
+  /** Takes in the job that an answer tells of; what events have said of it meanwhile is newer. */
+  learn(job: Job): void {
+    if (!this.jobs.has(job.id)) this.jobs.set(job.id, job)
+  }
+
   async load(): Promise<void> {
     const [jobs, queue] = await Promise.all([this.#link.ask('jobs.list', {}), this.#link.ask('queue.state', {})])
     this.jobs.clear()

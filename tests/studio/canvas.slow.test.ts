@@ -74,6 +74,8 @@ describe('the canvas', { timeout: 2 * patienceMs }, () => {
     await write(studio, 'a cat on a meadow')
     await setCount(studio, 2)
     await studio.page.locator('[data-story=generate]').click()
+    // It is seen while it is made, in the strip and on the paper.
+    await studio.page.locator('.strip canvas').waitFor()
     await expectResults(studio, 2)
     await studio.page.locator('.under', { hasText: 'Result' }).waitFor()
     await studio.keep('first-image')

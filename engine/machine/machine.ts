@@ -26,9 +26,8 @@ export interface TextTower {
   /** One byte-pair merge per line. */
   readonly merges: string
   readonly maxTokens: number
+  /** Id that fills a prompt's last chunk up. */
   readonly padId: number
-  readonly startId: number
-  readonly endId: number
   readonly width: number
   /** The state the model was trained with. */
   readonly state: TextState

@@ -1,6 +1,9 @@
 import { isInpainting, type ModelFiles, type TextEncoderFiles } from '../checkpoint/model-files.ts'
+import type { TokenizerFiles } from '../checkpoint/tokenizer-files.ts'
+import { EngineError } from '../contract/failures.ts'
 import type { ModelTraits, TextState, TextTower } from '../machine/machine.ts'
 import { vaeFactor } from '../networks/vae/vae.ts'
+import { readVocabulary } from '../text/read-vocabulary.ts'
 
 /** What methods may know about an opened model. */
 export const traitsOf = (files: ModelFiles): ModelTraits => {
@@ -37,9 +40,24 @@ const towerOf = ({ config, tokenizer }: TextEncoderFiles, state: TextState): Tex
   vocabulary: tokenizer.vocab,
   merges: tokenizer.merges,
   maxTokens: config.max_position_embeddings,
-  padId: config.pad_token_id,
-  startId: config.bos_token_id,
-  endId: config.eos_token_id,
+  padId: padIdOf(tokenizer) ?? config.pad_token_id,
   width: config.hidden_size,
   state,
 })
+
+/**
+ * Id of the token that fills a chunk up, by the tokenizer: the text encoders' own `pad_token_id` is 1 in every published
+ * configuration, and nothing was ever trained with it. Undefined without a vocabulary.
+ */
+const padIdOf = ({ vocab, config: { padToken } }: TokenizerFiles): number | undefined => {
+  const { idOf, tokens } = readVocabulary({ vocabulary: vocab, merges: '' })
+  const id = idOf(padToken)
+  if (id !== undefined || tokens.length === 0) return id
+  throw new EngineError('config-invalid', {
+    where: 'tokenizer',
+    found: `the pad token ${JSON.stringify(padToken)} without an id`,
+    expected: 'a token of the vocabulary',
+    remedy: 'Copy the whole folder of the tokenizer again, all files from the same model.',
+    key: 'pad_token',
+  })
+}

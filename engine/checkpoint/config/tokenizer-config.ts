@@ -13,9 +13,12 @@ export interface TokenizerConfig {
 }
 
 /**
- * A CLIP tokenizer's settings, with the defaults of transformers' CLIPTokenizer. `specialTokens` fills what is missing.
+ * A CLIP tokenizer's settings, with the defaults of transformers' CLIPTokenizer. `specialTokens` wins over files of the
+ * form that Stable Diffusion 2.x has (it says "!" where the other says the end token), and fills what newer ones, those
+ * with `added_tokens_decoder`, leave out.
  *
  * @throws EngineError 'config-invalid' | 'model-unsupported' (another tokenizer)
+ * @source transformers 5.23, tokenization_utils_base.py, _from_pretrained
  */
 export const readTokenizerConfig = (
   raw: RawConfig,
@@ -23,7 +26,8 @@ export const readTokenizerConfig = (
   where = 'tokenizer/tokenizer_config.json',
 ): TokenizerConfig => {
   refuseUnsupported(raw, { tokenizer_class: ['CLIPTokenizer', 'CLIPTokenizerFast'] }, where)
-  const config = checkConfig(schema, { ...specialTokens, ...raw }, where)
+  const isNewer = raw['added_tokens_decoder'] !== undefined
+  const config = checkConfig(schema, isNewer ? { ...specialTokens, ...raw } : { ...raw, ...specialTokens }, where)
   return {
     bosToken: config.bos_token,
     eosToken: config.eos_token,

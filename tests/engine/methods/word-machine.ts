@@ -30,8 +30,6 @@ export const wordTraits = (changes: Partial<ModelTraits> = {}): ModelTraits => (
       merges: readTokenizer('merges.txt'),
       maxTokens: tokens,
       padId: 1,
-      startId: 0,
-      endId: 1,
       width: 2,
       state: { layersFromEnd: 0, isNormed: true },
     },

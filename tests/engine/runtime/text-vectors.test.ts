@@ -32,9 +32,11 @@ const bar = 1e-5
 
 describe('vectors in the place of tokens', () => {
   it('act as the tokens whose vectors they are, in each row for itself', async () => {
-    const row = (ids: readonly number[]): number[] => Array.from({ length: maxTokens }, (_, i) => ids[i] ?? tower.endId)
-    const wanted = [row([tower.startId, 40, 41, 42]), row([tower.startId, 43, 44])]
-    const written = [row([tower.startId, 40, 0, 42]), row([tower.startId, 0, 44])]
+    const { startId, endId } = promptEncoder(machine).tokenizer(tower)
+    const row = (...ids: readonly number[]): number[] =>
+      Array.from({ length: maxTokens }, (_, i) => [startId, ...ids][i] ?? endId)
+    const wanted = [row(40, 41, 42), row(43, 44)]
+    const written = [row(40, 0, 42), row(0, 44)]
     const vectors: TokenVector[] = [
       { row: 0, position: 2, vector: await vectorOf(files, 41) },
       { row: 1, position: 1, vector: await vectorOf(files, 43) },

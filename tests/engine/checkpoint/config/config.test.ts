@@ -242,13 +242,22 @@ describe('a scheduler', () => {
 describe('the other files of a model', () => {
   it('reads tokens that are given as objects, and no limit where the length is 1e30', () => {
     const raw = { bos_token: { content: '<s>', lstrip: false }, model_max_length: 1e30 }
-    expect(readTokenizerConfig(raw, { bos_token: '<other>', pad_token: '!' })).toEqual({
+    expect(readTokenizerConfig(raw, { pad_token: '!' })).toEqual({
       bosToken: '<s>',
       eosToken: '<|endoftext|>',
       unknownToken: '<|endoftext|>',
       padToken: '!',
       modelMaxLength: null,
     })
+  })
+
+  // transformers 5.23 reads id 0, 49407 and 0 out of these files
+  it.each<[string, RawConfig, RawConfig, string]>([
+    ['the files of Stable Diffusion 2.x', { pad_token: '<|endoftext|>' }, { pad_token: '!' }, '!'],
+    ['newer files', { pad_token: '<|endoftext|>', added_tokens_decoder: {} }, { pad_token: '!' }, '<|endoftext|>'],
+    ['newer files without it', { added_tokens_decoder: {} }, { pad_token: '!' }, '!'],
+  ])('takes the pad token of %s as transformers does', (_, raw, specialTokens, padToken) => {
+    expect(readTokenizerConfig(raw, specialTokens).padToken).toBe(padToken)
   })
 
   it('refuses another tokenizer', () => {

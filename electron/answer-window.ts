@@ -6,6 +6,7 @@ import type { ElectronParts } from './electron-parts.ts'
 import type { EngineService } from './engine-service.ts'
 import { isFromPage } from './guard-window.ts'
 import { readMenus } from './read-menus.ts'
+import type { ShellSpeech } from './shell-words.ts'
 import { titleBarColours } from './window-options.ts'
 
 const mostDragged = 200
@@ -15,6 +16,7 @@ const isId = (value: unknown): value is number => Number.isSafeInteger(value) &&
 interface Answering {
   readonly engine: EngineService
   readonly window: BrowserWindow
+  readonly speech: ShellSpeech
   /** Of the bundles. */
   readonly folder: string
 }
@@ -67,19 +69,24 @@ function answerPictures({ dialog, ipcMain, shell }: ElectronParts, { engine, win
   })
 }
 
-function answerMenus({ app, Menu }: ElectronParts, { window }: Answering, listen: Listen): void {
+function answerMenus({ app, Menu }: ElectronParts, { window, speech }: Answering, listen: Listen): void {
   const isMac = process.platform === 'darwin'
   const run = (id: string): void => {
     window.webContents.send(channels.command, id)
   }
   const show = (menus: ReturnType<typeof readMenus>): void => {
     if (menus === null) return
-    Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(menus, isMac, run)))
-    const recent = menus.find(({ id }) => id === 'recent')
-    if (recent !== undefined) app.dock?.setMenu(Menu.buildFromTemplate(menuTemplate([recent], false, run).slice(0, 1)))
+    const { words } = speech
+    Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate({ menus, words, isMac, run })))
+    // The window's own top bar has a mark that opens it; a bar above that one would be a second.
+    if (!isMac) window.setMenuBarVisibility(false)
+    const recent = menus.filter(({ id }) => id === 'recent')
+    const ofDock = menuTemplate({ menus: recent, words, isMac: false, run }).slice(0, 1)
+    if (recent.length > 0) app.dock?.setMenu(Menu.buildFromTemplate(ofDock))
   }
   show([])
-  listen(channels.setMenu, (_event, menus) => {
+  listen(channels.setMenu, (_event, menus, words) => {
+    speech.learn(words)
     show(readMenus(menus))
   })
   listen(channels.openMenu, (_event, x, y) => {

@@ -40,8 +40,8 @@ export function makeBridge(ipc: IpcRenderer, window: PageWindow, platform: strin
     setTheme: (theme) => {
       ipc.send(channels.setTheme, theme)
     },
-    setMenu: (menus) => {
-      ipc.send(channels.setMenu, menus)
+    setMenu: (menus, words) => {
+      ipc.send(channels.setMenu, menus, words)
     },
     openMenu: (x, y) => {
       ipc.send(channels.openMenu, x, y)

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { BrowserWindow } from 'electron'
 import type { ElectronParts } from './electron-parts.ts'
 import { pageAddress } from './guard-window.ts'
+import type { ShellSpeech } from './shell-words.ts'
 import { keepWindow, recallWindow } from './window-memory.ts'
 import { windowOptions } from './window-options.ts'
 
@@ -10,7 +11,11 @@ import { windowOptions } from './window-options.ts'
  *
  * @param folder of the bundles
  */
-export function openWindow({ app, BrowserWindow, dialog, screen }: ElectronParts, folder: string): BrowserWindow {
+export function openWindow(
+  { app, BrowserWindow, dialog, screen }: ElectronParts,
+  folder: string,
+  speech: ShellSpeech,
+): BrowserWindow {
   const memory = join(app.getPath('userData'), 'window.json')
   const { bounds, isMaximized, isFullScreen } = recallWindow(
     memory,
@@ -30,7 +35,7 @@ export function openWindow({ app, BrowserWindow, dialog, screen }: ElectronParts
       isFullScreen: window.isFullScreen(),
     })
   })
-  bringBackPage(dialog, window)
+  bringBackPage(dialog, window, speech)
   void window.loadURL(pageAddress)
   return window
 }
@@ -39,12 +44,12 @@ const mostDeaths = 3
 const deathsWithinMs = 60_000
 
 /** What was drawn is in the library; a page that died takes it up from there, unless it dies again and again. */
-function bringBackPage(dialog: ElectronParts['dialog'], window: BrowserWindow): void {
+function bringBackPage(dialog: ElectronParts['dialog'], window: BrowserWindow, speech: ShellSpeech): void {
   let deaths: readonly number[] = []
   window.webContents.on('render-process-gone', (_event, { reason }) => {
     if (reason === 'clean-exit') return
     deaths = [...deaths, Date.now()].filter((at) => at > Date.now() - deathsWithinMs)
     if (deaths.length <= mostDeaths) window.webContents.reload()
-    else dialog.showErrorBox('Attune', reason)
+    else void dialog.showMessageBox(window, { type: 'error', message: speech.words.pageEnds, detail: reason })
   })
 }

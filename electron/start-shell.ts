@@ -7,6 +7,7 @@ import { EngineService } from './engine-service.ts'
 import { guardContents, guardSession } from './guard-window.ts'
 import { openWindow } from './open-window.ts'
 import { findFile, readOpenedFile } from './opened-file.ts'
+import { ShellSpeech } from './shell-words.ts'
 import { serveStudio, studioScheme } from './studio-protocol.ts'
 
 /**
@@ -32,10 +33,11 @@ export async function startShell(parts: ElectronParts, folder: string): Promise<
   const files = fileRequests(parts)
   await app.whenReady()
   guardSession(session.defaultSession)
-  const engine = startEngine(parts, folder)
+  const speech = new ShellSpeech()
+  const engine = startEngine(parts, folder, speech)
   serveStudio(protocol, join(folder, 'studio'), engine.readPicture)
-  const window = openWindow(parts, folder)
-  answerWindow(parts, { engine, window, folder })
+  const window = openWindow(parts, folder, speech)
+  answerWindow(parts, { engine, window, speech, folder })
   files.sendTo(window)
   app.on('second-instance', (_event, words) => {
     if (window.isMinimized()) window.restore()
@@ -45,7 +47,7 @@ export async function startShell(parts: ElectronParts, folder: string): Promise<
   endWithWindow(parts, engine)
 }
 
-function startEngine(parts: ElectronParts, folder: string): EngineService {
+function startEngine(parts: ElectronParts, folder: string, speech: ShellSpeech): EngineService {
   const { app, dialog, MessageChannelMain, utilityProcess } = parts
   const bundle = (name: string): string => join(folder, 'engine', `${name}.cjs`)
   const library = app.commandLine.getSwitchValue('library')
@@ -62,7 +64,8 @@ function startEngine(parts: ElectronParts, folder: string): EngineService {
     },
     library: library === '' ? undefined : library,
     onTrouble: (lastWords) => {
-      dialog.showErrorBox('Attune', lastWords)
+      // Not the box that waits for an answer: the service is started again meanwhile.
+      void dialog.showMessageBox({ type: 'error', message: speech.words.serviceEnds, detail: lastWords })
     },
   })
   engine.start()

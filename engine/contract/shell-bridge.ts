@@ -16,6 +16,31 @@ export interface ShellMenu {
   readonly entries: readonly ShellMenuEntry[]
 }
 
+/**
+ * What the shell says itself: entries that the system's menus have everywhere, and sentences for when a process ends
+ * again and again.
+ */
+export type ShellWord =
+  | 'cut'
+  | 'copy'
+  | 'paste'
+  | 'selectAll'
+  | 'quit'
+  | 'about'
+  | 'services'
+  | 'hide'
+  | 'hideOthers'
+  | 'unhide'
+  | 'window'
+  | 'minimize'
+  | 'zoom'
+  | 'front'
+  | 'serviceEnds'
+  | 'pageEnds'
+
+/** The shell's words in the window's language; until the window has said any, the shell's are English. */
+export type ShellWords = Readonly<Partial<Record<ShellWord, string>>>
+
 /** A file that the system asked Attune to open: dropped on its icon, or opened with it. */
 export interface ShellFile {
   readonly name: string
@@ -33,7 +58,7 @@ export interface ShellBridge {
   readonly startDrag: (ids: readonly number[]) => void
   readonly setDocument: (name: string, isEdited: boolean) => void
   readonly setTheme: (theme: 'dark' | 'light') => void
-  readonly setMenu: (menus: readonly ShellMenu[]) => void
+  readonly setMenu: (menus: readonly ShellMenu[], words: ShellWords) => void
   /** Opens the native menu at a place of the window, where no menu bar is shown; CSS pixels. */
   readonly openMenu: (x: number, y: number) => void
   readonly onCommand: (listener: (id: string) => void) => void

@@ -1,5 +1,5 @@
 import type { DocumentSummary } from '../../engine/contract/document-records.ts'
-import type { ShellMenu, ShellMenuEntry } from '../../engine/contract/shell-bridge.ts'
+import type { ShellMenu, ShellMenuEntry, ShellWords } from '../../engine/contract/shell-bridge.ts'
 import type { StudioState } from '../state/studio-state.svelte.ts'
 import { type Command, type CommandGroup, commandGroups } from './command.ts'
 import { commands } from './commands.ts'
@@ -18,6 +18,26 @@ export const nativeMenus = (studio: StudioState, documents: readonly DocumentSum
     menuOf(studio, group),
     ...(group === 'document' && documents.length > 0 ? [recentMenu(studio, documents)] : []),
   ])
+
+/** What the shell says itself, in the window's language. */
+export const shellWords = ({ say }: StudioState): Required<ShellWords> => ({
+  cut: say('shell.cut'),
+  copy: say('shell.copy'),
+  paste: say('shell.paste'),
+  selectAll: say('shell.selectAll'),
+  quit: say('shell.quit'),
+  about: say('shell.about'),
+  services: say('shell.services'),
+  hide: say('shell.hide'),
+  hideOthers: say('shell.hideOthers'),
+  unhide: say('shell.unhide'),
+  window: say('shell.window'),
+  minimize: say('shell.minimize'),
+  zoom: say('shell.zoom'),
+  front: say('shell.front'),
+  serviceEnds: say('shell.serviceEnds'),
+  pageEnds: say('shell.pageEnds'),
+})
 
 const menuOf = (studio: StudioState, group: CommandGroup): ShellMenu => ({
   id: group,

@@ -2,7 +2,7 @@ import type { DocumentSummary } from '../../engine/contract/document-records.ts'
 import type { ShellBridge, ShellFile } from '../../engine/contract/shell-bridge.ts'
 import { openDocument } from '../actions/open-studio.ts'
 import { commands } from '../commands/commands.ts'
-import { documentEntryPrefix, nativeMenus } from '../commands/native-menus.ts'
+import { documentEntryPrefix, nativeMenus, shellWords } from '../commands/native-menus.ts'
 import { runCommand } from '../commands/run-command.ts'
 import type { StudioState } from './studio-state.svelte.ts'
 
@@ -31,7 +31,8 @@ function keepMenus(studio: StudioState, bridge: ShellBridge): void {
   // As text, so that the shell only hears of menus that are other than before.
   const menus = $derived(JSON.stringify(nativeMenus(studio, documents)))
   $effect(() => {
-    bridge.setMenu(JSON.parse(menus) as ReturnType<typeof nativeMenus>) // what was just written
+    const said = JSON.parse(menus) as ReturnType<typeof nativeMenus> // what was just written
+    bridge.setMenu(said, shellWords(studio))
   })
   $effect(() => {
     if (studio.linkState !== 'online') return

@@ -62,7 +62,7 @@ describe('the engine behind the shell', () => {
       }
       expect(starts).toEqual([250, 500, 1000])
       expect(processes).toHaveLength(4)
-      expect(standIn.of('Dialog', 'showErrorBox')).toHaveLength(1)
+      expect(standIn.of('Dialog', 'showMessageBox')).toHaveLength(1)
       vi.advanceTimersToNextTimer()
       standIn.emit(service(), 'message', { kind: 'ready' })
       standIn.emit(service(), 'exit', 1)

@@ -12,6 +12,7 @@ it('gives the page calls with plain values, and hands over ports', () => {
   bridge.requestPort()
   bridge.setDocument('Lake', true)
   bridge.setTheme('light')
+  bridge.setMenu([], { quit: 'Beenden' })
   bridge.openMenu(10, 40)
   bridge.startDrag([1, 2])
   void bridge.chooseFolder()
@@ -31,6 +32,7 @@ it('gives the page calls with plain values, and hands over ports', () => {
     [channels.requestPort],
     [channels.setDocument, 'Lake', true],
     [channels.setTheme, 'light'],
+    [channels.setMenu, [], { quit: 'Beenden' }],
     [channels.openMenu, 10, 40],
     [channels.startDrag, [1, 2]],
   ])

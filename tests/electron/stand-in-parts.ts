@@ -70,6 +70,7 @@ export function makeStandInParts({ isFirst = true, fork, library = '', ...wishes
     Menu: standIn.make<object>('Menu', { buildFromTemplate: (template: unknown) => template }),
     MessageChannelMain: StandInChannel,
     dialog: standIn.make<object>('Dialog', {
+      showMessageBox: () => Promise.resolve({ response: 0, checkboxChecked: false }),
       showOpenDialog: () => Promise.resolve({ canceled: false, filePaths: ['/models'] }),
     }),
     screen: standIn.make<object>('Screen', {

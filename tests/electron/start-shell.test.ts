@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { channels } from '../../electron/channels.ts'
+import { readShellWords } from '../../electron/shell-words.ts'
 import { startShell } from '../../electron/start-shell.ts'
 import { contentSecurityPolicy } from '../../electron/studio-protocol.ts'
 import { titleBarColours } from '../../electron/window-options.ts'
@@ -153,15 +154,15 @@ describe('the desktop shell', () => {
   })
 
   it('brings a page that died back, unless it dies again and again', async () => {
-    const { standIn, contents } = await start()
+    const { standIn, contents, windows } = await start()
     standIn.emit(contents, 'render-process-gone', {}, { reason: 'crashed' })
     expect(standIn.of('WebContents', 'reload')).toHaveLength(1)
     for (const reason of ['oom', 'crashed', 'crashed', 'clean-exit']) {
       standIn.emit(contents, 'render-process-gone', {}, { reason })
     }
-    expect([standIn.of('WebContents', 'reload'), standIn.of('Dialog', 'showErrorBox')]).toEqual([
+    expect([standIn.of('WebContents', 'reload'), standIn.of('Dialog', 'showMessageBox')]).toEqual([
       [[], [], []],
-      [['Attune', 'crashed']],
+      [[windows[0]?.made, { type: 'error', message: readShellWords(null).pageEnds, detail: 'crashed' }]],
     ])
   })
 

@@ -1,8 +1,9 @@
-import type { ShellBridge, ShellFile, ShellMenu } from '../../engine/contract/shell-bridge.ts'
+import type { ShellBridge, ShellFile, ShellMenu, ShellWords } from '../../engine/contract/shell-bridge.ts'
 
 /** What the page said to the shell, and a way to speak as the shell. */
 export interface BridgeStandIn {
   readonly menus: readonly ShellMenu[][]
+  readonly words: ShellWords[]
   readonly themes: string[]
   readonly documents: [string, boolean][]
   readonly dragged: (readonly number[])[]
@@ -18,6 +19,7 @@ export interface BridgeStandIn {
 export function standInForBridge(): void {
   const said = {
     menus: [] as ShellMenu[][],
+    words: [] as ShellWords[],
     themes: [] as string[],
     documents: [] as [string, boolean][],
     dragged: [] as (readonly number[])[],
@@ -53,7 +55,10 @@ export function standInForBridge(): void {
     startDrag: (ids) => said.dragged.push(ids),
     setDocument: (name, isEdited) => said.documents.push([name, isEdited]),
     setTheme: (theme) => said.themes.push(theme),
-    setMenu: (menus) => said.menus.push([...menus]),
+    setMenu: (menus, words) => {
+      said.menus.push([...menus])
+      said.words.push(words)
+    },
     openMenu: (x, y) => said.opened.push([x, y]),
     onCommand: (listener) => {
       said.command = listener

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readMenus } from '../../electron/read-menus.ts'
+import { readShellWords } from '../../electron/shell-words.ts'
 import { commands } from '../../renderer/commands/commands.ts'
 import { english } from '../../renderer/text/english.ts'
 import { german } from '../../renderer/text/german.ts'
@@ -27,6 +28,9 @@ describe('the window in the desktop shell', () => {
     await expect.poll(async () => (await lastMenus()).map(({ id }) => id)).toContain('recent')
     const menus = await lastMenus()
     expect(readMenus(menus)).toEqual(menus)
+    const words = (await said()).words.at(-1)
+    expect(readShellWords(words)).toEqual(words)
+    expect(words?.quit).toBe(english['shell.quit'])
     const entries = menus.filter(({ id }) => id !== 'recent').flatMap((menu) => menu.entries)
     const expected = commands.filter(({ group }) => group !== 'tools')
     expect(entries.map(({ id }) => id).toSorted()).toEqual(expected.map(({ id }) => id).toSorted())
@@ -54,6 +58,7 @@ describe('the window in the desktop shell', () => {
     await choose('go.settings')
     await studio.page.getByText('Deutsch', { exact: true }).click()
     await expect.poll(async () => (await lastMenus())[0]?.label).toBe(german['group.generate'])
+    expect((await said()).words.at(-1)?.quit).toBe(german['shell.quit'])
     expect((await said()).themes.at(-1)).toBe('dark')
     await studio.page.getByText('English', { exact: true }).click()
     await choose('go.canvas')

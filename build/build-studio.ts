@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
@@ -10,14 +10,41 @@ export const newestOf = (folder: string): number =>
     .map((path) => statSync(join(folder, path)).mtimeMs)
     .reduce((latest, time) => Math.max(latest, time), 0)
 
-/** Builds the page when its sources are newer than what is built. @returns the folder to be served */
-export async function buildStudio(): Promise<string> {
+function isFresh(): boolean {
   const page = join(studioFolder, 'index.html')
   const sources = Math.max(newestOf(join(root, 'renderer')), newestOf(join(root, 'engine', 'contract')))
-  if (!existsSync(page) || statSync(page).mtimeMs < sources) {
-    // Loading Vite takes longer than everything else that a start needs.
-    const { build } = await import('vite')
-    await build({ configFile: join(root, 'build', 'studio.vite.config.ts'), logLevel: 'error' })
+  return existsSync(page) && statSync(page).mtimeMs >= sources
+}
+
+/**
+ * Builds the page when its sources are newer than what is built. Whoever serves the page meanwhile, and whoever builds it
+ * at the same time, always finds a whole one.
+ *
+ * @returns the folder to be served
+ */
+export async function buildStudio(): Promise<string> {
+  if (isFresh()) return studioFolder
+  // Loading Vite takes longer than everything else that a start needs.
+  const { build } = await import('vite')
+  const outDir = `${studioFolder}.${process.pid}`
+  try {
+    await build({ configFile: join(root, 'build', 'studio.vite.config.ts'), logLevel: 'error', build: { outDir } })
+    if (!isFresh()) exchange(outDir)
+  } finally {
+    rmSync(outDir, { recursive: true, force: true })
   }
   return studioFolder
+}
+
+/** Puts a page that was built in the place of the last one. */
+function exchange(folder: string): void {
+  const last = `${folder}.last`
+  try {
+    if (existsSync(studioFolder)) renameSync(studioFolder, last)
+    renameSync(folder, studioFolder)
+  } catch (error) {
+    // Another process was quicker between the two.
+    if (!isFresh()) throw error
+  }
+  rmSync(last, { recursive: true, force: true })
 }

@@ -1,13 +1,11 @@
-/** Before the tests on a build machine: a Chromium for the studio's stories, by apt-get where there is none. */
+/**
+ * Before the tests: a Chromium for the studio's stories where there is none. `npm test` takes npm's; a build machine
+ * (`--debian`) Debian's, and npm's where that cannot be had.
+ */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { findChromium } from '../tests/studio/find-chromium.ts'
-import { projectFiles } from './project-files.ts'
-
-/** The studio's stories, and whatever needs WebGPU. */
-const needsBrowser = (path: string): boolean =>
-  /^tests\/studio\/.*\.test\.ts$/.test(path) || path.endsWith('.webgpu.slow.test.ts')
+import { installChromium, suitsNpmChromium } from './install-chromium.ts'
 
 /** @returns whether it went well; what it says goes to stderr */
 function aptGet(...parameters: readonly string[]): boolean {
@@ -19,12 +17,26 @@ function aptGet(...parameters: readonly string[]): boolean {
   return status === 0
 }
 
-const root = join(import.meta.dirname, '..')
-const isMissing = projectFiles(root).some(needsBrowser) && findChromium() === undefined
+const installFromDebian = (): boolean =>
+  existsSync('/usr/bin/apt-get') &&
+  aptGet('update', '--quiet') &&
+  aptGet('install', '--yes', '--quiet', '--no-install-recommends', 'chromium')
 
-if (isMissing && existsSync('/usr/bin/apt-get')) {
-  const isThere =
-    aptGet('update', '--quiet') && aptGet('install', '--yes', '--quiet', '--no-install-recommends', 'chromium')
-  // The stories are then skipped, as are the networks on WebGPU, and .ci/run counts what it skips of them as failed.
-  if (!isThere) console.error('set-up: apt-get could not install chromium; stories and WebGPU tests will be missed.')
+async function installFromNpm(): Promise<void> {
+  try {
+    if (suitsNpmChromium(process)) await installChromium()
+  } catch (error) {
+    console.error(`set-up: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+if (findChromium() === undefined) {
+  const isThere = process.argv.includes('--debian') && installFromDebian()
+  if (!isThere) await installFromNpm()
+  // What then fails, or is skipped (.ci/run counts it as failed), is told by name.
+  if (findChromium() === undefined)
+    console.error(
+      'set-up: found no Chromium and could install none; the stories will fail. ' +
+        'Install Chromium or Chrome (on Debian: apt-get install chromium), or name one with CHROMIUM_PATH.',
+    )
 }

@@ -15,7 +15,7 @@ const mustRun = (path) => needsBrowser(path) || path.endsWith('electron-builder.
 /** @returns {Promise<import('./count-tests.mjs').Counts>} a set-up that fails is one failure as well */
 async function checkAndTest() {
   try {
-    await runUnderRuntime([join(projectRoot, 'build', 'set-up-browser.ts')], { cwd: projectRoot })
+    await runUnderRuntime([join(projectRoot, 'build', 'set-up-browser.ts'), '--debian'], { cwd: projectRoot })
     await runUnderRuntime([join(projectRoot, 'build', 'desktop', 'set-up-packager.ts')], { cwd: projectRoot })
     const check = await runUnderRuntime([join(projectRoot, 'build', 'check.ts')], { cwd: projectRoot })
     const tests = await runTests({ isFast: false, parameters: [], mustRun })

@@ -12,6 +12,8 @@ import { settingsSchema } from './settings-record.ts'
 export const events = {
   'image.added': imageSummarySchema,
   'image.changed': imageSummarySchema,
+  /** So many at once that windows do better to look again. */
+  'images.changed': z.strictObject({}),
   'image.erased': z.strictObject({ ids: z.array(idSchema) }),
   'alignment.changed': z.strictObject({ imageId: idSchema }),
   'alignment.progress': z.strictObject({ imageId: idSchema, done: z.int().nonnegative(), total: z.int().positive() }),

@@ -83,10 +83,16 @@ export class ImageStore {
     return this.#change('UPDATE image SET trashed_ms = NULL WHERE id = @id AND trashed_ms IS NOT NULL', ids)
   }
 
+  /** Marks rows; nothing waits for the disk, since the next look at the files finds the same. */
   setMissing(ids: readonly number[], isMissing: boolean): number[] {
     const missing = isMissing ? 1 : 0
     const sql = 'UPDATE image SET is_missing = @missing WHERE id = @id AND is_missing <> @missing'
-    return this.#change(sql, ids, { missing })
+    this.#database.pragma('synchronous = NORMAL')
+    try {
+      return this.#change(sql, ids, { missing })
+    } finally {
+      this.#database.pragma('synchronous = FULL')
+    }
   }
 
   /** The rows of those of `ids` that are in the trash. */

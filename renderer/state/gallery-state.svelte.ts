@@ -44,6 +44,7 @@ export class GalleryState {
       this.images = this.images.map((known) => (known.id === image.id ? image : known))
       if (this.details?.id === image.id) void this.#loadDetails(image.id)
     })
+    link.on('images.changed', () => void this.#lookAgain())
     link.on('image.erased', ({ ids }) => {
       this.images = this.images.filter(({ id }) => !ids.includes(id))
     })
@@ -81,6 +82,29 @@ export class GalleryState {
         this.images = [...this.images, ...page.images]
         this.#next = page.next
       }
+    } finally {
+      this.#isLoading = false
+    }
+  }
+
+  /** Asks anew for all that is shown; where the view stands stays. */
+  async #lookAgain(): Promise<void> {
+    if (this.images.length === 0 || this.#isLoading) return
+    this.#isLoading = true
+    const asked = this.#asked
+    try {
+      const found: ImageSummary[] = []
+      let next: number | null | undefined
+      do {
+        const before = typeof next === 'number' ? { before: next } : {}
+        const page = await this.#link.ask('images.list', { query: this.query, ...before, limit: pageSize })
+        found.push(...page.images)
+        next = page.next
+      } while (next !== null && found.length < this.images.length)
+      if (asked !== this.#asked) return
+      this.images = found
+      this.#next = next
+      if (this.current !== null) void this.#loadDetails(this.current)
     } finally {
       this.#isLoading = false
     }

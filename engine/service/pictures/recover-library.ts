@@ -1,5 +1,4 @@
 import { readFile, stat } from 'node:fs/promises'
-import { setImmediate } from 'node:timers/promises'
 import type { Announce } from '../../contract/events.ts'
 import type { ImageFormat, ImageSummary } from '../../contract/image-records.ts'
 import { hashOf, listShard, listShards, sweepTemporaries } from '../../library/image-files.ts'
@@ -7,6 +6,7 @@ import type { NewImage } from '../../library/image-row.ts'
 import { imagePath } from '../../library/library-folders.ts'
 import type { Library } from '../../library/library.ts'
 import { describePicture } from './describe-picture.ts'
+import { LoopShare } from './loop-share.ts'
 import type { PictureCodec } from './picture-codec.ts'
 import { readPictureFacts } from './read-facts.ts'
 
@@ -34,7 +34,7 @@ export interface RecoverOptions {
 
 /**
  * Brings files and rows of a library together after whatever happened: a kill between file and row, a restored backup,
- * files removed by hand. Goes shard by shard and lets others work in between, each time for some milliseconds at most.
+ * files removed by hand. Goes shard by shard and leaves others half of the time, in turns of some milliseconds.
  * Meanwhile nobody may write pictures of the library's own or remove them: a file without a row is taken for an orphan.
  */
 export const recoverLibrary = async (
@@ -42,13 +42,56 @@ export const recoverLibrary = async (
   codec: PictureCodec,
   options: RecoverOptions,
 ): Promise<Recovered> => {
-  let recovered = nothingRecovered
+  const share = new LoopShare()
+  let found = nothingFound
   for (const shard of shardsOf(library)) {
     if (options.signal?.aborted === true) break
-    recovered = sum(recovered, await recoverShard(library, codec, shard, options))
-    await setImmediate()
+    found = sum(found, await recoverShard(library, codec, shard, options))
+    await share.rest()
   }
+  const { gone, back, ...recovered } = found
+  await mark(library, share, { ids: gone, isMissing: true, ...options })
+  await mark(library, share, { ids: back, isMissing: false, ...options })
   return recovered
+}
+
+interface Found extends Recovered {
+  /** Rows whose file is gone, and which are not marked yet. */
+  readonly gone: readonly number[]
+  /** Rows whose mark is no longer true. */
+  readonly back: readonly number[]
+}
+
+const nothingFound: Found = { ...nothingRecovered, gone: [], back: [] }
+
+/** Rows that are written at once: in the order of their ids they lie side by side, some milliseconds' worth. */
+const markedAtOnce = 200
+/** So many changes are told one by one; of more the windows are told to look again. */
+const mostTold = 200
+const tellAgainMs = 1000
+
+interface Marking extends Pick<RecoverOptions, 'announce' | 'signal'> {
+  readonly ids: readonly number[]
+  readonly isMissing: boolean
+}
+
+const mark = async (
+  library: Library,
+  share: LoopShare,
+  { ids, isMissing, announce, signal }: Marking,
+): Promise<void> => {
+  const inOrder = ids.toSorted((a, b) => a - b)
+  let toldMs = 0
+  for (let first = 0; first < inOrder.length && signal?.aborted !== true; first += markedAtOnce) {
+    const changed = library.images.setMissing(inOrder.slice(first, first + markedAtOnce), isMissing)
+    if (ids.length <= mostTold) {
+      for (const image of library.images.summaries(changed)) announce?.('image.changed', image)
+    } else if (performance.now() - toldMs >= tellAgainMs || first + markedAtOnce >= inOrder.length) {
+      announce?.('images.changed', {})
+      toldMs = performance.now()
+    }
+    await share.rest()
+  }
 }
 
 /** Those of the files and those of the rows: a whole folder may have been lost. */
@@ -74,15 +117,12 @@ const recoverShard = async (
   codec: PictureCodec,
   shard: string,
   { startedMs, announce }: RecoverOptions,
-): Promise<Recovered> => {
+): Promise<Found> => {
   const rows = library.database.prepare<[object], ShardRow>(inShard).all(rangeOf(shard))
   const { pictures, withTemporaries } = listShard(library.folders, shard)
   const missing = rows.filter(({ hash }) => !pictures.has(hash))
-  const changed = [
-    ...library.images.setMissing(missing.filter((row) => row.is_missing === 0).map(({ id }) => id), true), // prettier-ignore
-    ...library.images.setMissing(rows.filter(({ hash, is_missing }) => is_missing === 1 && pictures.has(hash)).map(({ id }) => id), false), // prettier-ignore
-  ]
-  for (const image of library.images.summaries(changed)) announce?.('image.changed', image)
+  const gone = missing.filter((row) => row.is_missing === 0).map(({ id }) => id)
+  const back = rows.filter(({ hash, is_missing }) => is_missing === 1 && pictures.has(hash)).map(({ id }) => id)
   const temporaryRemoved = await sweepTemporaries(withTemporaries, new Date(startedMs))
   const known = new Set(rows.map(({ hash }) => hash))
   const unreadable: string[] = []
@@ -94,14 +134,16 @@ const recoverShard = async (
     else readopted++
     if (image !== undefined) announce?.('image.added', image)
   }
-  return { readopted, missing: missing.length, temporaryRemoved, unreadable }
+  return { readopted, missing: missing.length, temporaryRemoved, unreadable, gone, back }
 }
 
-const sum = (a: Recovered, b: Recovered): Recovered => ({
+const sum = (a: Found, b: Found): Found => ({
   readopted: a.readopted + b.readopted,
   missing: a.missing + b.missing,
   temporaryRemoved: a.temporaryRemoved + b.temporaryRemoved,
   unreadable: [...a.unreadable, ...b.unreadable],
+  gone: [...a.gone, ...b.gone],
+  back: [...a.back, ...b.back],
 })
 
 const readopt = async (

@@ -4,8 +4,11 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { pictureTexts } from '../../../engine/image/metadata/picture-texts.ts'
 import { hashOf } from '../../../engine/library/image-files.ts'
 import { imagePath, libraryFolders } from '../../../engine/library/library-folders.ts'
+import { Library } from '../../../engine/library/library.ts'
+import type { NewImage } from '../../../engine/library/image-row.ts'
 import { openDatabase } from '../../../engine/library/open-database.ts'
-import { makeTemporaryFolder, someRecipe } from '../library/temporary-library.ts'
+import { quantile } from '../../bench/quantile.ts'
+import { makeTemporaryFolder, migrationsFolder, someRecipe } from '../library/temporary-library.ts'
 import { somePng } from './some-png.ts'
 import { ended, nextEvent, openService } from './temporary-service.ts'
 
@@ -15,6 +18,17 @@ const place = async (root: string, bytes: Uint8Array): Promise<string> => {
   await writeFile(path, bytes)
   return path
 }
+
+const lostImage = (index: number): NewImage => ({
+  hash: hashOf(new TextEncoder().encode(String(index))),
+  createdMs: 1_700_000_000_000 + index * 1000,
+  width: 64,
+  height: 64,
+  format: 'png',
+  sizeBytes: 100,
+  recipe: null,
+  foreign: null,
+})
 
 describe('start', () => {
   it('takes pictures without a row in again, at their place in their job, and makes none of them twice', async () => {
@@ -64,6 +78,35 @@ describe('start', () => {
     const third = await openService(root)
     onTestFinished(() => third.service.close())
     expect(await third.window.call('images.get', { id })).toMatchObject({ isMissing: false })
+  })
+
+  it('answers at once while it finds that every file is gone, and tells windows of it once', async () => {
+    const root = await makeTemporaryFolder(onTestFinished)
+    const library = await Library.open({ root, migrationsFolder, nowMs: 1 })
+    const rows = 20_000
+    library.images.addAll(Array.from({ length: rows }, (_, index) => lostImage(index)))
+    library.close()
+    const { service, window } = await openService(root)
+    onTestFinished(() => service.close())
+    const told = { single: 0, many: 0 }
+    window.on('image.changed', () => told.single++)
+    window.on('images.changed', () => told.many++)
+    const state = { isOver: false }
+    const recovered = service.recovered.finally(() => (state.isOver = true))
+    const waited: number[] = []
+    while (!state.isOver) {
+      const asked = performance.now()
+      await window.call('images.list', { query: {} })
+      waited.push(performance.now() - asked)
+    }
+    expect((await recovered).missing).toBe(rows)
+    // Of a start's dozen questions none may take what would be seen; one in twenty may meet a checkpoint of the log.
+    expect(quantile(waited, 0.95)).toBeLessThan(50)
+    expect(waited.length).toBeGreaterThan(50)
+    await expect.poll(() => told.many).toBeGreaterThan(0)
+    expect(told.single).toBe(0)
+    const { images } = await window.call('images.list', { query: {}, limit: 200 })
+    expect(images.filter(({ isMissing }) => isMissing)).toHaveLength(200)
   })
 
   it('removes temporary files of writes that were cut off, and nothing else', async () => {

@@ -4,12 +4,14 @@ import { dirname, join, relative } from 'node:path'
 import { EngineError } from '../contract/failures.ts'
 import { walkFiles } from '../files/walk-files.ts'
 import { syncFolder } from '../files/sync-folder.ts'
+import { isErrno } from '../files/write-failure.ts'
 import { backupDatabase } from './backup-database.ts'
 import { hashOf, listImageFiles } from './image-files.ts'
 import { imagePath, isShard, libraryFolders, makeLibraryFolders, makeShard, readImageName } from './library-folders.ts'
 import type { LibraryFolders } from './library-folders.ts'
 import { withLibraryFailures } from './library-failure.ts'
 import type { Library } from './library.ts'
+import { openDatabase, schemaVersion } from './open-database.ts'
 import { verifyDatabaseFile } from './verify-database.ts'
 
 export interface Backup {
@@ -24,10 +26,42 @@ export interface Backup {
  * @param path  of the backup: must not exist yet
  * @throws EngineError 'conflict' when it does, 'disk-full'
  */
-export const backupLibrary = (library: Library, path: string): Promise<Backup> =>
+export const backupLibrary = (library: Source, path: string): Promise<Backup> =>
   withLibraryFailures(() => copyLibrary(library, path))
 
-const copyLibrary = async (library: Library, path: string): Promise<Backup> => {
+type Source = Pick<Library, 'database' | 'folders'>
+
+/**
+ * The same for a library that another process has open and goes on using: reads beside it, and writes nothing in it. The
+ * copy is the library as it was when this began.
+ *
+ * @throws EngineError 'conflict' when there is something at `path`, 'disk-full', 'format-unsupported' when the library's
+ *                     schema is not this version's
+ */
+export const backupTakenLibrary = (root: string, path: string, schema: number): Promise<Backup> =>
+  withLibraryFailures(async () => {
+    const folders = libraryFolders(root)
+    const database = openDatabase(folders.database, { isReadOnly: true })
+    try {
+      const found = schemaVersion(database)
+      if (found !== schema) {
+        throw new EngineError('format-unsupported', {
+          where: 'backup',
+          found: `schema ${found} of the Attune that has the library open`,
+          expected: `schema ${schema}`,
+          remedy: 'Use the command line of the same version, or close the other Attune.',
+        })
+      }
+      // Holds the state as it is now: what is written meanwhile would make SQLite begin its copy again.
+      database.exec('BEGIN')
+      database.prepare('SELECT uuid FROM library').get()
+      return await copyLibrary({ database, folders }, path)
+    } finally {
+      database.close()
+    }
+  })
+
+const copyLibrary = async (library: Source, path: string): Promise<Backup> => {
   if (existsSync(path)) throw new EngineError('conflict', { where: 'backup', found: 'something of that name', path })
   const draft = `${path}.partial`
   await rm(draft, { recursive: true, force: true })
@@ -35,14 +69,21 @@ const copyLibrary = async (library: Library, path: string): Promise<Backup> => {
   await makeLibraryFolders(folders)
   // The database first: every row in the copy then has its file, since files are never changed and come before rows.
   await backupDatabase(library.database, folders.database)
-  const pictures = listImageFiles(library.folders)
-  for (const [hash, format] of pictures) {
-    await copyDurably(imagePath(library.folders, hash, format), imagePath(folders, hash, format))
+  let images = 0
+  for (const [hash, format] of listImageFiles(library.folders)) {
+    const source = imagePath(library.folders, hash, format)
+    try {
+      await copyDurably(source, imagePath(folders, hash, format))
+      images++
+    } catch (error) {
+      // The trash may be emptied meanwhile.
+      if (!isErrno(error, 'ENOENT') || existsSync(source)) throw error
+    }
   }
   await copyLists(library.folders, folders)
   await rename(draft, path)
   await syncFolder(dirname(path))
-  return { path, images: pictures.size }
+  return { path, images }
 }
 
 /**

@@ -3,11 +3,14 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { toFailure } from '../contract/failure-record.ts'
 import { EngineError } from '../contract/failures.ts'
-import { backupLibrary, restoreLibrary } from '../library/backup-library.ts'
+import { backupLibrary, backupTakenLibrary, restoreLibrary } from '../library/backup-library.ts'
 import { checkLibrary } from '../library/check-library.ts'
 import { defaultLibraryRoot, migrationsFolder } from '../library/default-library-root.ts'
 import { exportLibrary } from '../library/export-library.ts'
+import { libraryFolders } from '../library/library-folders.ts'
+import { isLibraryTaken } from '../library/library-lock.ts'
 import { Library } from '../library/library.ts'
+import { readMigrations } from '../library/migrate-database.ts'
 import { openMediaLink } from '../media/protocol/media-link.ts'
 import { mediaCodec } from './media-codec.ts'
 import { recoverLibrary } from './pictures/recover-library.ts'
@@ -42,6 +45,12 @@ const repair = async (library: Library): Promise<object> => {
   }
 }
 
+/** A library that a studio has open is copied beside it. */
+const backup = (path: string): Promise<object> =>
+  isLibraryTaken(libraryFolders(root).lock)
+    ? backupTakenLibrary(root, path, readMigrations(migrationsFolder()).length)
+    : withLibrary((library) => backupLibrary(library, path))
+
 const folderOf = (path: string | undefined): string => {
   if (path !== undefined) return resolve(path)
   throw new EngineError('bad-argument', { where: 'attune library', found: 'no folder', expected: 'a folder' })
@@ -60,7 +69,7 @@ const run = async (verb: string | undefined, path: string | undefined): Promise<
     case 'export':
       return withLibrary((library) => exportLibrary(library, folderOf(path)))
     case 'backup':
-      return withLibrary((library) => backupLibrary(library, folderOf(path)))
+      return backup(folderOf(path))
     case 'restore':
       return restoreLibrary(folderOf(path), root)
     default:

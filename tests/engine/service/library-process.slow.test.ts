@@ -74,6 +74,35 @@ it('checks, repairs, backs up, restores and exports a library', { timeout: 120_0
   expect(pictures.map((name) => name.startsWith('masks')).toSorted()).toEqual([false, false, false, true])
 })
 
+it('backs up a library that a studio has open and goes on writing', { timeout: 120_000 }, async () => {
+  const folder = await makeTemporaryFolder(onTestFinished)
+  const [root, backup, restored] = ['library', 'backup', 'restored'].map((name) => join(folder, name)) as [string, string, string] // prettier-ignore
+  await fill(root)
+  const { service, window } = await openService(root)
+  onTestFinished(() => service.close())
+  await service.recovered
+  const state = { isOver: false }
+  const ended = attuneLibrary(root, 'backup', backup).finally(() => (state.isOver = true))
+  let written = 3
+  while (!state.isOver) {
+    written++
+    await window.call('images.upload', { name: 'b.png', base64: Buffer.from(somePng(written)).toString('base64') })
+  }
+  const { code, line } = await ended
+  expect(code).toBe(0)
+  expect(Number(line['images'])).toBeGreaterThanOrEqual(3)
+  expect(await attuneLibrary(root, 'backup', backup)).toMatchObject({ code: 1, line: { code: 'conflict' } })
+  // Writing was not held up, and every row of the copy has its file.
+  expect(await window.call('images.count', { query: {} })).toEqual({ count: written })
+  expect(await attuneLibrary(restored, 'restore', backup)).toMatchObject({ code: 0 })
+  const check = await attuneLibrary(restored, 'check', '--deep')
+  expect(check.line).toMatchObject({ databaseFaults: [], missing: [], damaged: [] })
+  expect(Number(check.line['images'])).toBeGreaterThanOrEqual(3)
+  expect(Number(check.line['images'])).toBeLessThan(written)
+  // What else wants the library still says that it is taken.
+  expect(await attuneLibrary(root, 'check')).toMatchObject({ code: 1, line: { code: 'conflict' } })
+})
+
 it('refuses a damaged backup and leaves nothing behind', { timeout: 60_000 }, async () => {
   const folder = await makeTemporaryFolder(onTestFinished)
   const [root, backup, restored] = ['library', 'backup', 'restored'].map((name) => join(folder, name)) as [string, string, string] // prettier-ignore

@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { endOf } from '../scripts/run-program.mjs'
 import { forkJsonLines, messageOf } from '../engine/cli/fork-json-lines.ts'
 import { buildStudio, studioFolder } from './build-studio.ts'
 import { findElectron, thisPlace } from './desktop/find-electron.ts'
+import { type ElectronEnd, runElectron } from './desktop/run-electron.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -16,6 +16,22 @@ const openers: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
   linux: ['xdg-open'],
 }
 
+interface StartOptions {
+  readonly library?: string | undefined
+  readonly port?: string | undefined
+}
+
+/** @returns undefined when they are none; then it has said why */
+function readOptions(): StartOptions | undefined {
+  try {
+    return parseArgs({ options: { library: { type: 'string' }, port: { type: 'string' } } }).values
+  } catch (error) {
+    console.error(`npm start: ${error instanceof Error ? error.message : String(error)}`)
+    console.error('Expected: npm start -- [--library FOLDER] [--port N]')
+    return undefined
+  }
+}
+
 function openInBrowser(address: string): void {
   const [program, ...parameters] = openers[process.platform] ?? []
   if (program === undefined || process.env['ATTUNE_NO_BROWSER'] !== undefined) return
@@ -23,22 +39,16 @@ function openInBrowser(address: string): void {
   spawn(program, [...parameters, address], { stdio: 'ignore', detached: true }).on('error', () => undefined)
 }
 
-async function startInElectron(program: string, parameters: readonly string[]): Promise<number> {
+async function startInElectron(program: string, { library }: StartOptions): Promise<ElectronEnd> {
   const { packageWhenOlder } = await import('./desktop/package-desktop.ts')
   await packageWhenOlder()
-  const { values } = parseArgs({ args: [...parameters], options: { library: { type: 'string' } }, strict: false })
-  const library = typeof values.library === 'string' ? [`--library=${values.library}`] : []
-  return endOf(spawn(program, [root, ...library], { stdio: 'inherit' }))
+  return runElectron(program, [root, ...(library === undefined ? [] : [`--library=${library}`])])
 }
 
 /** Serves as `attune serve` does, without loading the rest of the command line first. */
-async function startInBrowser(reason: string, parameters: readonly string[]): Promise<number> {
+async function startInBrowser(reason: string, given: StartOptions): Promise<number> {
   console.log(`The studio opens in your browser: ${reason}.`)
-  const { values } = parseArgs({
-    args: [...parameters],
-    options: { library: { type: 'string' }, port: { type: 'string' } },
-  })
-  const options = Object.entries(values).flatMap(([name, value]) => [`--${name}`, value])
+  const options = Object.entries(given).flatMap(([name, value]) => [`--${name}`, value])
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.once(signal, () => {
@@ -59,7 +69,8 @@ function showAddress(address: string): void {
   openInBrowser(address)
 }
 
-const parameters = process.argv.slice(2)
+const options = readOptions()
+if (options === undefined) process.exit(2)
 const [found] = await Promise.all([findElectron(thisPlace(root)), buildStudio()])
-process.exitCode =
-  'program' in found ? await startInElectron(found.program, parameters) : await startInBrowser(found.reason, parameters)
+const ended: ElectronEnd = 'program' in found ? await startInElectron(found.program, options) : found
+process.exitCode = 'code' in ended ? ended.code : await startInBrowser(ended.reason, options)

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { ImageFormat } from '../contract/image-records.ts'
 import { syncFolder } from '../files/sync-folder.ts'
+import { writeFailure } from '../files/write-failure.ts'
 
 /** Where everything of one library lies. Only `images` and `thumbnails` are ever served, and only by id. */
 export interface LibraryFolders {
@@ -37,7 +38,11 @@ export const libraryFolders = (root: string): LibraryFolders => ({
 /** Whether this is the name of a shard: the first two digits of the hashes in it, so that no folder grows beyond what a file browser can show. */
 export const isShard = (name: string): boolean => /^[0-9a-f]{2}$/.test(name)
 
-/** Makes whatever folder is missing; shards are made when the first file comes into them. */
+/**
+ * Makes whatever folder is missing; shards are made when the first file comes into them.
+ *
+ * @throws EngineError as `writeFailure` says it, where that is not allowed or possible
+ */
 export const makeLibraryFolders = async (folders: LibraryFolders): Promise<void> => {
   for (const folder of [
     folders.root,
@@ -48,7 +53,9 @@ export const makeLibraryFolders = async (folders: LibraryFolders): Promise<void>
     folders.images,
     folders.thumbnails,
   ]) {
-    await mkdir(folder, { recursive: true })
+    await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+      throw writeFailure(folder, error)
+    })
   }
 }
 

@@ -26,7 +26,11 @@ try {
     port: Number(values.port),
     ...(renderer === undefined ? {} : { rendererFolder: renderer }),
   }
-  const server = await StudioServer.listen(options)
+  const server = await StudioServer.listen(options).catch(async (error: unknown) => {
+    // Else the next start would take this one for a crash.
+    await service.close()
+    throw error
+  })
   const stop = (): void => {
     void server
       .close()

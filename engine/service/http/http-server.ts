@@ -12,6 +12,7 @@ import type { StudioService } from '../studio-service.ts'
 import { asLibraryFailure } from '../../library/library-failure.ts'
 import { judgePrivate, judgeRequest, judgeUpgrade } from './judge-request.ts'
 import type { Gate, Refusal } from './judge-request.ts'
+import { assertPort, listenFailure } from './listen-failure.ts'
 import { securityHeaders } from './security-headers.ts'
 import { Sessions } from './sessions.ts'
 import { listStaticFiles } from './static-files.ts'
@@ -55,12 +56,15 @@ export class StudioServer {
     })
   }
 
-  /** Listens on the loopback address only. @throws when the port is taken */
+  /** Listens on the loopback address only. @throws EngineError 'conflict' when the port is taken, 'bad-argument', 'refused' */
   static async listen({ service, rendererFolder, port = 0 }: HttpOptions): Promise<StudioServer> {
     const files = rendererFolder === undefined ? new Map<string, StaticFile>() : await listStaticFiles(rendererFolder)
     const studio = new StudioServer(service, files)
+    assertPort(port)
     await new Promise<void>((resolve, reject) => {
-      studio.#server.once('error', reject)
+      studio.#server.once('error', (error) => {
+        reject(listenFailure(port, error))
+      })
       studio.#server.listen(port, loopback, resolve)
     })
     studio.#port = (studio.#server.address() as AddressInfo).port // A TCP server has an AddressInfo.

@@ -1,7 +1,10 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { openBrowserStudio } from './open-browser-studio.ts'
 import {
+  type StoredDocument,
   emptyCanvas,
   expectResults,
   expectSaved,
@@ -12,10 +15,28 @@ import {
   write,
 } from './studio-hands.ts'
 
+type StoredState = StoredDocument['state']
+
+/** A bare Linux has no `ps`. */
+function listProcesses(): readonly string[] {
+  if (process.platform !== 'linux')
+    return execFileSync('ps', ['-eo', 'pid,ppid,args'], { encoding: 'utf8' }).split('\n')
+  const read = (pid: string): string => {
+    const file = (name: string): string => readFileSync(join('/proc', pid, name), 'utf8')
+    try {
+      return `${pid} ${/\) \S (\d+)/.exec(file('stat'))?.[1] ?? 0} ${file('cmdline').replaceAll('\0', ' ')}`
+    } catch {
+      return '' // it ended meanwhile
+    }
+  }
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(read)
+}
+
 /** The worker process of the service that runs in this process. */
 function workerPid(): number {
-  const lines = execFileSync('ps', ['-eo', 'pid,ppid,args'], { encoding: 'utf8' }).split('\n')
-  const found = lines
+  const found = listProcesses()
     .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
     .find((match) => Number(match?.[2]) === process.pid && match?.[3]?.includes('worker-process'))
   if (found == null) throw new Error('studio: no worker process is running.')
@@ -37,6 +58,47 @@ describe('survival', { timeout: 3 * patienceMs }, () => {
       await expectResults(studio, 2)
       expect(service.library.jobs.list(['done'], 10)).toHaveLength(1)
       await keep('engine-died')
+      expect(studio.faults).toEqual([])
+    } finally {
+      await studio.close()
+      await studio.erase()
+    }
+  })
+
+  it('has every change in the library within a second', async () => {
+    const studio = await openBrowserStudio()
+    try {
+      const { page } = studio
+      await emptyCanvas(studio)
+      await expectSaved(studio)
+      /** From the moment the hands rest to the moment the library holds it, ms. */
+      const savedAfter = async (change: () => Promise<void>, isThere: (state: StoredState) => boolean) => {
+        await change()
+        const restedMs = performance.now()
+        const isStored = async (): Promise<boolean> => isThere((await storedDocument(studio)).state)
+        await expect.poll(isStored, { interval: 5, timeout: patienceMs }).toBe(true)
+        return performance.now() - restedMs
+      }
+      const maskOf = (state: StoredState): string | null | undefined => state.regions[0]?.mask
+      const line = (y: number) => () => stroke(studio, [[0.2, y], [0.8, y]]) // prettier-ignore
+      const first = await savedAfter(line(0.3), (state) => typeof maskOf(state) === 'string')
+      const before = maskOf((await storedDocument(studio)).state)
+      const second = await savedAfter(line(0.6), (state) => maskOf(state) !== before)
+      const words = await savedAfter(
+        () => write(studio, 'a lighthouse at night'),
+        ({ prompt }) => prompt === 'a lighthouse at night',
+      )
+      const strength = (await storedDocument(studio)).state.regions[0]?.strength
+      const slider = page.getByRole('slider', { name: /strength/i }).first()
+      const slid = await savedAfter(
+        async () => {
+          await slider.focus()
+          for (const _ of [1, 2, 3]) await page.keyboard.press('ArrowLeft')
+        },
+        ({ regions }) => regions[0]?.strength !== strength,
+      )
+      const late = Object.entries({ first, second, words, slid }).filter(([, ms]) => ms > 1000)
+      expect(late).toEqual([])
       expect(studio.faults).toEqual([])
     } finally {
       await studio.close()

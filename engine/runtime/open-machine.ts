@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import type { ModelFiles } from '../checkpoint/model-files.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { WeightTable } from '../tensor/weight-view.ts'
@@ -11,6 +10,7 @@ import { systemBudget, type MemoryBudget } from './memory/memory-budget.ts'
 import { traitsOf } from './model-traits.ts'
 import { checkPicture, estimatePicture, type MemoryEstimate, type PictureNeeds } from './picture-memory.ts'
 import { sessionMaker, type SessionMemory } from './session-maker.ts'
+import { largestPartFlops } from './parts/largest-part-flops.ts'
 import { SessionPool } from './session-pool.ts'
 import { textRunner } from './text-runner.ts'
 import { unetRunner } from './unet-runner.ts'
@@ -53,16 +53,11 @@ const capacityFor = (isBig: boolean): Readonly<Record<SessionKind, number>> => (
   'vae-encoder': 1,
 })
 
-/** A run of an autoencoder should not keep a cancel waiting for longer. */
-const partSeconds = 2
-/** What one thread of a slow processor does in a second; not measured, so that runs are cut alike every time. */
-const threadFlops = 50e9
-
 /** Opens a model on a device. Nothing is loaded before its first use. */
 export const openMachine = (files: ModelFiles, options: MachineOptions = {}): OpenMachine => {
   const { device = cpuDevice, threads, budget = systemBudget(), onMemory } = options
   const isBig = bytesOf(files.unet.weights) >= bigNetworkBytes
-  const partFlops = device.name === 'cpu' ? partSeconds * threadFlops * (threads ?? availableParallelism()) : Infinity
+  const partFlops = device.name === 'cpu' ? largestPartFlops(threads) : Infinity
   const makerOptions = { device, threads, budget, onMemory, isBig, partFlops }
   const pool = new SessionPool({ capacity: capacityFor(isBig), create: sessionMaker(makerOptions) })
   const largestBatch = isBig && device.name === 'cpu' ? 1 : 2

@@ -80,7 +80,7 @@ const fittingPlan = async (
 ): Promise<{ readonly plan: SessionPlan; readonly availableBytes: number }> => {
   for (;;) {
     const available = availableBytes()
-    const plan = plans.find(({ predicted }) => predicted().totalBytes <= available)
+    const plan = plans.find(({ way, predicted }) => predicted().totalBytes <= (way.shareOfAvailable ?? 1) * available)
     if (plan !== undefined) return { plan, availableBytes: available }
     if (await makeRoom()) continue
     const { graph, predicted } = plans.least()

@@ -15,12 +15,15 @@ import { cpuDevice } from '../../engine/runtime/devices/device.ts'
 import type { SessionKind } from '../../engine/runtime/load-session.ts'
 import { systemBudget } from '../../engine/runtime/memory/memory-budget.ts'
 import { flopsOf } from '../../engine/runtime/parts/count-flops.ts'
+import { largestPartFlops } from '../../engine/runtime/parts/largest-part-flops.ts'
 import { sessionMaker } from '../../engine/runtime/session-maker.ts'
 import { createSession, type Session } from '../../engine/runtime/session.ts'
 import { decoderRunner } from '../../engine/runtime/vae-runner.ts'
 import { sizeOf, type NdArray, type Shape } from '../../engine/tensor/nd-array.ts'
 
 interface Step {
+  /** Most memory resident until the session was there, before it ran. */
+  readonly loadPeakMiB: number
   readonly run: () => Promise<NdArray>
   /** Multiplications and additions of its convolutions, products and attention as the network is defined. */
   readonly flops: number
@@ -44,8 +47,9 @@ const definedFlops = (graph: Graph): number =>
     .filter(({ op }) => multiplying.has(op))
     .reduce((sum, value) => sum + flopsOf(value), 0)
 
+/** As the studio's worker makes it. */
 const makeSession = (kind: SessionKind, graph: Graph): Promise<Session> =>
-  sessionMaker({ device: cpuDevice, budget: systemBudget(), isBig: true, partFlops: Infinity })({
+  sessionMaker({ device: cpuDevice, budget: systemBudget(), isBig: true, partFlops: largestPartFlops() })({
     kind,
     forms: { kept: () => graph },
     alive: 0,
@@ -63,24 +67,26 @@ async function unetStep(folder: string, side: number): Promise<Step> {
       return [name, name === 'time_ids' ? filled(shape, side) : scattered(shape)]
     }),
   )
-  return { run: async () => onlyOutput(await session.run(feeds)), flops: definedFlops(graph) }
+  const loadPeakMiB = peakMiB()
+  return { loadPeakMiB, run: async () => onlyOutput(await session.run(feeds)), flops: definedFlops(graph) }
 }
 
 async function decoderStep(folder: string, side: number): Promise<Step> {
   const files = await openComponent(join(folder, 'vae'), readAutoencoderConfig)
-  let [session, flops] = [undefined as Session | undefined, 0] // of the one size that is decoded
+  let [session, flops, loadPeakMiB] = [undefined as Session | undefined, 0, 0] // of the one size that is decoded
   const decode = decoderRunner(files, (kind, _, forms) => ({
     run: async (feeds, options) => {
       if (session !== undefined) return session.run(feeds(), options)
       const graph = forms.kept()
       flops = definedFlops(graph)
       session = await makeSession(kind, graph)
+      loadPeakMiB = peakMiB()
       return session.run(feeds(), options)
     },
   }))
   const latents = scattered([1, files.config.latent_channels, side / 8, side / 8])
   await decode(latents)
-  return { run: () => decode(latents), flops }
+  return { loadPeakMiB, run: () => decode(latents), flops }
 }
 
 async function productStep(): Promise<Step> {
@@ -88,7 +94,7 @@ async function productStep(): Promise<Step> {
   const graph = makeGraph('product', { product: matmul(input('a', shape), input('b', shape)) })
   const session = await createSession(lower(cpuTarget)(graph))
   const feeds = { a: scattered(shape), b: scattered(shape) }
-  return { run: async () => onlyOutput(await session.run(feeds)), flops: 2 * productSide ** 3 }
+  return { loadPeakMiB: peakMiB(), run: async () => onlyOutput(await session.run(feeds)), flops: 2 * productSide ** 3 }
 }
 
 const onlyOutput = (outputs: Readonly<Record<string, NdArray>>): NdArray => {
@@ -116,7 +122,8 @@ const step =
 const output = await step.run() // warm: buffers are allocated by the first run
 print({
   loadSeconds: (performance.now() - start) / 1000,
-  loadPeakMiB: peakMiB(),
+  loadPeakMiB: step.loadPeakMiB,
+  firstRunPeakMiB: peakMiB(),
   flops: step.flops,
   sample: sampleOf(output),
 })

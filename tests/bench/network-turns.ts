@@ -8,8 +8,10 @@ import { takeTurns } from './take-turns.ts'
 /** What a contender prints once it is loaded and has run once. */
 export interface Loaded {
   readonly loadSeconds: number
-  /** Most memory resident while it loaded and ran once. */
+  /** Most memory resident while it loaded. */
   readonly loadPeakMiB: number
+  /** The same until it had run once, when it holds its activations too. */
+  readonly firstRunPeakMiB: number
   /** Some elements of its output. */
   readonly sample: readonly number[]
   /** Of one run as the network is defined; ours only. */
@@ -62,9 +64,15 @@ export function summarizeNetwork(measured: readonly Measured[], weightBytes: num
   const rates = measured.map((group) => flops / secondsOf(group, 'attune'))
   const products = measured.map((group) => (group.get('matmul')?.loaded.flops ?? 0) / secondsOf(group, 'matmul'))
   const loadPeakMiB = Math.max(...ours.map(({ loaded }) => loaded.loadPeakMiB))
+  const firstRunPeakMiB = Math.max(...ours.map(({ loaded }) => loaded.firstRunPeakMiB))
   return {
     bars,
-    attune: { ...summarizeTurns(ours.flatMap(({ turns }) => turns)), loadPeakMiB, gigaflops: median(rates) / 1e9 },
+    attune: {
+      ...summarizeTurns(ours.flatMap(({ turns }) => turns)),
+      loadPeakMiB,
+      firstRunPeakMiB,
+      gigaflops: median(rates) / 1e9,
+    },
     matmulGigaflops: median(products) / 1e9,
     shareOfMatmulRate: median(rates.map((rate, i) => rate / (products[i] ?? NaN))),
     loadPeakShareOfWeights: (loadPeakMiB * 2 ** 20) / weightBytes,
@@ -83,6 +91,7 @@ const summarizePeers = (group: Measured): readonly (readonly [string, object])[]
       {
         ...summarizeTurns(turns),
         loadPeakMiB: loaded.loadPeakMiB,
+        firstRunPeakMiB: loaded.firstRunPeakMiB,
         attuneSecondsBeside: secondsOf(group, 'attune'),
         attuneShare: secondsOf(group, 'attune') / secondsOf(group, name),
         // In float32 both must have computed the same; in bfloat16 this says what that costs.

@@ -3,8 +3,8 @@ import { lower } from '../../graph/lower/lower.ts'
 import type { Device } from '../devices/device.ts'
 import type { GraphForms, SessionKind } from '../load-session.ts'
 import { cutGraph } from '../parts/cut-graph.ts'
-import { predictMemory, type MemoryOptions, type MemoryPrediction } from './predict-memory.ts'
-import { sessionWays } from './session-ways.ts'
+import { predictMemory, type MemoryPrediction } from './predict-memory.ts'
+import { sessionWays, type SessionWay } from './session-ways.ts'
 
 export interface PlanOptions {
   readonly device: Device
@@ -27,7 +27,7 @@ export interface SessionPlan {
   /** What is loaded: `graph` lowered, in one piece or in several that run one after the other. */
   readonly parts: readonly Graph[]
   readonly activations: 'kept' | 'recomputed'
-  readonly way: MemoryOptions
+  readonly way: SessionWay
   readonly predicted: () => MemoryPrediction
 }
 
@@ -44,7 +44,7 @@ export interface SessionPlans {
 export const sessionPlans = (options: PlanOptions, { kind, forms, alive }: PlanRequest): SessionPlans => {
   const kept = once(forms.kept)
   const recomputed = once(forms.recomputed ?? forms.kept)
-  const planOf = (way: MemoryOptions, activations: SessionPlan['activations']): (() => SessionPlan) =>
+  const planOf = (way: SessionWay, activations: SessionPlan['activations']): (() => SessionPlan) =>
     once(() => {
       const graph = activations === 'kept' ? kept() : recomputed()
       const parts = partsOf(options, kind, graph, way)
@@ -68,7 +68,7 @@ const partsOf = (
   { device, partFlops }: PlanOptions,
   kind: SessionKind,
   graph: Graph,
-  { weights }: MemoryOptions,
+  { weights }: SessionWay,
 ): readonly Graph[] => {
   const lowered = lower(weights === 'copied' ? device.target : { ...device.target, foldsWeights: false })(graph)
   const isAutoencoder = kind === 'vae-decoder' || kind === 'vae-encoder'

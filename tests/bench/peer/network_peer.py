@@ -131,11 +131,13 @@ if engine == "convert":
     answer({})
     sys.exit()
 run, versions = diffusers_step() if engine == "diffusers" else openvino_step()
+load_peak_mib = peak_mib()
 output = run().ravel()
 answer(
     {
         "loadSeconds": time.perf_counter() - start,
-        "loadPeakMiB": peak_mib(),
+        "loadPeakMiB": load_peak_mib,
+        "firstRunPeakMiB": peak_mib(),
         "sample": [float(output[i * output.size // 64]) for i in range(64)],
         "versions": versions,
     }

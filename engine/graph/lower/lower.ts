@@ -6,7 +6,7 @@ import type { Value } from '../value.ts'
 import { attentionAsKernel, attentionAsPrimitives } from './attention.ts'
 import { deviceLowerings, type Lowerings } from './device-lowerings.ts'
 import { flattenRows } from './flatten-rows.ts'
-import { groupNormOverGroups } from './group-norm.ts'
+import { groupNormInTwoPasses, groupNormOverGroups } from './group-norm.ts'
 import { cpuLinear, deviceLinear, linearAsGemm } from './linear.ts'
 import { activationAsScaledSigmoid } from './silu.ts'
 import { sliceLinear } from './slice-linear.ts'
@@ -53,7 +53,7 @@ export const lower =
 
 const loweringsFor = (target: LoweringTarget): Lowerings => ({
   linear: linearAsGemm(target.device === 'cpu' ? cpuLinear : deviceLinear),
-  groupNorm: groupNormOverGroups,
+  groupNorm: target.device === 'cpu' ? groupNormInTwoPasses : groupNormOverGroups,
   attention: target.fusedAttention ? attentionAsKernel : attentionAsPrimitives,
   silu: activationAsScaledSigmoid(1),
   quickGelu: activationAsScaledSigmoid(1.702),

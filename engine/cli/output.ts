@@ -1,12 +1,5 @@
 import { EngineError } from '../contract/failures.ts'
-import { ProgressBar } from './progress-bar.ts'
-
-/** One step of a picture's making. */
-export interface StepShown {
-  readonly done: number
-  readonly total: number
-  readonly stage: string
-}
+import { ProgressBar, type StepShown } from './progress-bar.ts'
 
 /** Where a command says what it does: sentences and a bar for people, JSON lines for programs. */
 export interface Output {

@@ -1,4 +1,9 @@
-import type { StepShown } from './output.ts'
+/** One step of a picture's making. */
+export interface StepShown {
+  readonly done: number
+  readonly total: number
+  readonly stage: string
+}
 
 const barWidth = 24
 

@@ -1,3 +1,4 @@
+import { allocatorEnvironment } from '../process/allocator-environment.ts'
 import { forkProcess } from '../process/fork-process.ts'
 import { ProcessLink } from '../process/process-link.ts'
 import { workerCalls, type WorkerCalls } from '../worker/protocol.ts'
@@ -8,7 +9,12 @@ export const workerLink = (onOutput: (text: string) => void): ProcessLink<Worker
     name: 'worker',
     calls: workerCalls,
     maxOpen: 1,
-    fork: () => forkProcess({ file: new URL('../worker/worker-process.ts', import.meta.url), onOutput }),
+    fork: () =>
+      forkProcess({
+        file: new URL('../worker/worker-process.ts', import.meta.url),
+        environment: allocatorEnvironment(),
+        onOutput,
+      }),
   })
   link.start()
   return link

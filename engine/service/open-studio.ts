@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import packageFile from '../../package.json' with { type: 'json' }
 import { defaultLibraryRoot, migrationsFolder } from '../library/default-library-root.ts'
 import { openMediaLink, type MediaLinkOptions } from '../media/protocol/media-link.ts'
+import { allocatorEnvironment } from '../process/allocator-environment.ts'
 import { forkProcess } from '../process/fork-process.ts'
 import type { ChildTransport } from '../process/messages.ts'
 import { unpackedPath } from '../process/unpacked-path.ts'
@@ -20,7 +21,11 @@ export interface StudioForks {
 }
 
 const nodeForks: StudioForks = {
-  worker: () => forkProcess({ file: new URL('../worker/worker-process.ts', import.meta.url) }),
+  worker: () =>
+    forkProcess({
+      file: new URL('../worker/worker-process.ts', import.meta.url),
+      environment: allocatorEnvironment(),
+    }),
   devices: () => forkProcess({ file: new URL('../worker/device-process.ts', import.meta.url) }),
   prompts: () => forkProcess({ file: new URL('../worker/prompt-process.ts', import.meta.url) }),
   media: (args) => forkProcess({ file: new URL('../media/media-process.ts', import.meta.url), args }),

@@ -12,7 +12,8 @@ import { sizeOf, type Shape } from '../../engine/tensor/nd-array.ts'
 /** Every weight that a network asks for, found by building it once without a file. */
 export type WeightShapes = ReadonlyMap<string, Shape>
 
-const recordShapes = (build: (params: Params) => void): WeightShapes => {
+/** Builds a network once without a file and keeps what it asks for. */
+export const recordShapes = (build: (params: Params) => void): WeightShapes => {
   const shapes = new Map<string, Shape>()
   const ask = (key: string, shape: Shape) => {
     shapes.set(key, shape)
@@ -59,7 +60,7 @@ export const vaeShapes = (config: VaeConfig): WeightShapes =>
   })
 
 /**
- * Writes random weights of these shapes as `<folder>/<component>/diffusion_pytorch_model.safetensors` (float32), unless a
+ * Writes random weights of these shapes as `<folder>/<component>/diffusion_pytorch_model.safetensors` (float32 or float16), unless a
  * file of the right size is there: matrices with variance 1/fan-in, norms near 1, biases near 0, so that numbers stay
  * finite and no runtime finds a scale of 1 or a bias of 0 to leave out.
  */
@@ -68,18 +69,22 @@ export const writeRandomComponent = async (
   component: string,
   config: object,
   shapes: WeightShapes,
+  dtype: keyof typeof elementBytes = 'F32',
 ): Promise<string> => {
   await mkdir(join(folder, component), { recursive: true })
   await writeFile(join(folder, component, 'config.json'), JSON.stringify(config))
   const path = join(folder, component, 'diffusion_pytorch_model.safetensors')
-  const header = headerOf(shapes)
-  const total = header.length + [...shapes.values()].reduce((sum, shape) => sum + 4 * sizeOf(shape), 0)
+  const header = headerOf(shapes, dtype)
+  const total =
+    header.length + [...shapes.values()].reduce((sum, shape) => sum + elementBytes[dtype] * sizeOf(shape), 0)
   const present = await stat(path).catch(() => undefined)
   if (present?.size === total) return path
   const stream = createWriteStream(`${path}.tmp`)
   stream.write(header)
   for (const [key, shape] of shapes) {
-    if (!stream.write(Buffer.from(randomWeight(key, shape).buffer))) await once(stream, 'drain')
+    const weight = randomWeight(key, shape)
+    const { buffer } = dtype === 'F32' ? weight : new Float16Array(weight)
+    if (!stream.write(Buffer.from(buffer))) await once(stream, 'drain')
   }
   stream.end()
   await once(stream, 'close')
@@ -87,12 +92,14 @@ export const writeRandomComponent = async (
   return path
 }
 
-const headerOf = (shapes: WeightShapes): Buffer => {
+const elementBytes = { F32: 4, F16: 2 } as const
+
+const headerOf = (shapes: WeightShapes, dtype: keyof typeof elementBytes): Buffer => {
   let offset = 0
   const entries = [...shapes].map(([key, shape]) => {
     const start = offset
-    offset += 4 * sizeOf(shape)
-    return [key, { dtype: 'F32', shape, data_offsets: [start, offset] }]
+    offset += elementBytes[dtype] * sizeOf(shape)
+    return [key, { dtype, shape, data_offsets: [start, offset] }]
   })
   const json = JSON.stringify(Object.fromEntries(entries))
   const padded = Buffer.from(json.padEnd(Math.ceil(json.length / 8) * 8, ' '))

@@ -47,7 +47,8 @@ export const predictMemory = (parts: readonly Graph[], options: MemoryOptions): 
     mappedBytes += weights.mappedBytes
     overheadBytes += sessionBytes + nodeBytes * topologicalOrder([...part.outputs.values()]).length
     const events = bufferEvents(executionSteps(part, options))
-    const bytes = options.arena ? simulateArena(events) : peakBytes(events) + handedBytes(part)
+    // The arena keeps what it has; the caller gets copies of the results besides.
+    const bytes = options.arena ? simulateArena(events) + resultBytes(part) : peakBytes(events) + handedBytes(part)
     activationBytes = Math.max(activationBytes, keptBytes + bytes)
     if (options.arena) keptBytes += bytes
   }
@@ -55,6 +56,9 @@ export const predictMemory = (parts: readonly Graph[], options: MemoryOptions): 
   const privateBytes = overheadBytes + Math.max(loadingBytes, heldBytes + activationBytes)
   return { weights, activationBytes, overheadBytes, privateBytes, totalBytes: privateBytes + mappedBytes }
 }
+
+const resultBytes = ({ outputs }: Graph): number =>
+  [...outputs.values()].reduce((sum, value) => sum + tensorBytes(value), 0)
 
 /** What an earlier part has made lies in memory while a part runs. */
 const handedBytes = ({ inputs }: Graph): number => {

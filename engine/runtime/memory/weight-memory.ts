@@ -33,10 +33,12 @@ const packedColumns = 16
 export const copiedWeights = (graph: Graph): WeightMemory => {
   let [mappedBytes, convolutions, matrices, others] = [0, 0, 0, 0]
   let [converted, reordering, largestMatrix] = [0, 0, 0]
+  const seen = new Set<Value>()
   for (const { value, use } of usedWeights(graph)) {
     const isStoredSo = isOp(value, 'initializer')
     const bytes = tensorBytes(value)
-    if (!isStoredSo) converted += bytes
+    if (!isStoredSo && !seen.has(value)) converted += bytes
+    seen.add(value)
     if (use === 'convolution') {
       convolutions += reorderedBytes(value)
       // Three more copies of it exist for a moment.
@@ -52,25 +54,45 @@ export const copiedWeights = (graph: Graph): WeightMemory => {
   return { mappedBytes, copiedBytes, loadingBytes: Math.max(copiedBytes + largestMatrix, converted + reordering) }
 }
 
-/** Bytes of the weights of one session that leaves them in their file. */
+/** Bytes of the weights of one session that leaves them in their file: of a table only the rows that are looked up. */
 export const mappedWeights = (graph: Graph): WeightMemory => {
-  const weights = topologicalOrder([...graph.outputs.values()]).filter((value) => isOp(value, 'initializer'))
-  return { mappedBytes: weights.reduce((sum, value) => sum + tensorBytes(value), 0), copiedBytes: 0, loadingBytes: 0 }
+  const order = topologicalOrder([...graph.outputs.values()])
+  const bytes = new Map<Value, number>()
+  for (const value of order) {
+    for (const operand of value.inputs) {
+      if (!isOp(operand, 'initializer')) continue
+      bytes.set(operand, Math.min(tensorBytes(operand), (bytes.get(operand) ?? 0) + readBytes(value, operand)))
+    }
+  }
+  return { mappedBytes: [...bytes.values()].reduce((sum, count) => sum + count, 0), copiedBytes: 0, loadingBytes: 0 }
 }
 
+/** What a first touch makes resident of a mapped file around it. @source Linux, fault_around_bytes */
+const touchedBytes = 64 * 2 ** 10
+
+const readBytes = (user: Value, weight: Value): number => {
+  const [table, rows] = user.inputs
+  if (!isOp(user, 'gather') || table !== weight || rows === undefined) return tensorBytes(weight)
+  const rowBytes = tensorBytes(weight) / (weight.shape[0] ?? 1)
+  return sizeOf(rows.shape) * (rowBytes + touchedBytes)
+}
+
+/** Each weight once, but each product that it stands in: every matrix kernel packs its own copy. */
 const usedWeights = (graph: Graph): readonly Weight[] => {
   const order = runOrder([...graph.outputs.values()])
   const constants = constantValues(order, { folds: true })
   const uses = new Map<Value, Weight['use']>()
+  const products: Weight[] = []
   for (const value of order) {
     if (constants.has(value)) continue
     for (const [place, operand] of value.inputs.entries()) {
       if (!constants.has(operand) || isOp(operand, 'constant')) continue
       const use = useOf(value, place)
+      if (use === 'matrix' && uses.get(operand) === 'matrix') products.push({ value: operand, use })
       if (use !== 'other' || !uses.has(operand)) uses.set(operand, use)
     }
   }
-  return [...uses].map(([value, use]) => ({ value, use }))
+  return [...[...uses].map(([value, use]) => ({ value, use })), ...products]
 }
 
 const useOf = (value: Value, place: number): Weight['use'] => {

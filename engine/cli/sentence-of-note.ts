@@ -19,6 +19,9 @@ const sentences: Readonly<Record<string, (facts: string) => string>> = {
   'device-wrong': (facts) => `${facts} computes wrong numbers on this machine, so the picture ran on the CPU.`,
   'device-absent': (facts) => `${facts} cannot be started on this machine, so the picture ran on the CPU.`,
   'device-unknown': (facts) => `${facts} does not exist on this system, so the picture ran on the CPU.`,
+  'device-lost': (facts) =>
+    `The device could not go on and the CPU finished the picture: ${facts}. It is checked again before it is used again.`,
+  'device-full': (facts) => `The device has too little memory for this, so the CPU finished the picture: ${facts}.`,
   'loras-prepared': (facts) =>
     `The network was built anew for these LoRAs (${facts}); others up to this rank need no new one.`,
   'embedding-of-other-model': (facts) =>

@@ -3,6 +3,7 @@ import type { Machine } from '../machine/machine.ts'
 import type { WeightTable } from '../tensor/weight-view.ts'
 import { attendRunner, regionMapSizes } from './attend-runner.ts'
 import { cpuDevice, type Device } from './devices/device.ts'
+import { DeviceInUse, type DeviceLoss } from './devices/device-in-use.ts'
 import type { LoadSession, SessionKind } from './load-session.ts'
 import { ActiveLoras, type LoraChange, type LoraChoice } from './loras/active-loras.ts'
 import type { LorasOf } from './loras/network-loras.ts'
@@ -11,7 +12,7 @@ import { traitsOf } from './model-traits.ts'
 import { checkPicture, estimatePicture, type MemoryEstimate, type PictureNeeds } from './picture-memory.ts'
 import { sessionMaker, type SessionMemory } from './session-maker.ts'
 import { largestPartFlops } from './parts/largest-part-flops.ts'
-import { SessionPool } from './session-pool.ts'
+import { SessionPool, type PoolOptions } from './session-pool.ts'
 import { textRunner } from './text-runner.ts'
 import { unetRunner } from './unet-runner.ts'
 import { decoderRunner, encoderRunner } from './vae-runner.ts'
@@ -28,6 +29,8 @@ export interface OpenMachine extends Machine {
    * @throws EngineError 'out-of-memory' with the bytes needed and available and, where one fits, a smaller size
    */
   readonly checkMemory: (needs: PictureNeeds) => void
+  /** Why it does not run any more where it was opened; null while it does. */
+  readonly loss: () => DeviceLoss | null
   readonly close: () => Promise<void>
 }
 
@@ -38,6 +41,8 @@ export interface MachineOptions {
   readonly device?: Device
   /** Memory that sessions may take; what the system has available, less a reserve, when absent. */
   readonly budget?: MemoryBudget
+  /** Told when the device cannot go on and the CPU takes over, in the middle of whatever runs. */
+  readonly onLoss?: (loss: DeviceLoss) => void
   /** Told after each session's first run what it took. */
   readonly onMemory?: (memory: SessionMemory) => void
 }
@@ -55,19 +60,31 @@ const capacityFor = (isBig: boolean): Readonly<Record<SessionKind, number>> => (
 
 /** Opens a model on a device. Nothing is loaded before its first use. */
 export const openMachine = (files: ModelFiles, options: MachineOptions = {}): OpenMachine => {
-  const { device = cpuDevice, threads, budget = systemBudget(), onMemory } = options
+  const { device: chosen = cpuDevice, threads, budget = systemBudget(), onMemory, onLoss } = options
+  const inUse = new DeviceInUse(chosen)
   const isBig = bytesOf(files.unet.weights) >= bigNetworkBytes
-  const partFlops = device.name === 'cpu' ? largestPartFlops(threads) : Infinity
-  const makerOptions = { device, threads, budget, onMemory, isBig, partFlops }
-  const pool = new SessionPool({ capacity: capacityFor(isBig), create: sessionMaker(makerOptions) })
-  const largestBatch = isBig && device.name === 'cpu' ? 1 : 2
+  const isOnCpu = (): boolean => inUse.now.name === 'cpu'
+  const makerOptions = () => {
+    const partFlops = isOnCpu() ? largestPartFlops(threads) : Infinity
+    return { device: inUse.now, threads, budget, onMemory, isBig, partFlops }
+  }
+  const moves = (error: unknown): boolean => {
+    const isMoved = inUse.giveUp(error)
+    if (isMoved && inUse.loss !== null) onLoss?.(inUse.loss)
+    return isMoved
+  }
+  const create: PoolOptions['create'] = (request) => sessionMaker(makerOptions())(request)
+  const pool = new SessionPool({ capacity: capacityFor(isBig), create, moves })
+  const largestBatch = (): number => (isBig && isOnCpu() ? 1 : 2)
   const load: LoadSession = pool.get
   const active = new ActiveLoras(files)
   const loras: LorasOf = (component) => active.of(component)
-  const pictureOptions = { ...makerOptions, files, loras, largestBatch }
+  const pictureOptions = () => ({ ...makerOptions(), files, loras, largestBatch: largestBatch() })
   return {
     traits: traitsOf(files),
-    device: device.label,
+    get device() {
+      return inUse.label
+    },
     encodeText: textRunner(files.textEncoders, load, loras),
     encodeImage: encoderRunner(files.vae, load),
     decodeLatents: decoderRunner(files.vae, load),
@@ -75,10 +92,11 @@ export const openMachine = (files: ModelFiles, options: MachineOptions = {}): Op
     attend: attendRunner(files.unet, load, loras),
     regionMaps: regionMapSizes(files.unet),
     useLoras: (choices) => active.use(choices),
-    estimateMemory: (needs) => estimatePicture(pictureOptions, needs),
+    estimateMemory: (needs) => estimatePicture(pictureOptions(), needs),
     checkMemory: (needs) => {
-      checkPicture(pictureOptions, needs)
+      checkPicture(pictureOptions(), needs)
     },
+    loss: () => inUse.loss,
     close: () => pool.clear(),
   }
 }

@@ -8,6 +8,8 @@ export interface PoolOptions {
   /** Live sessions of each kind; the least recently used one leaves. */
   readonly capacity: Readonly<Record<SessionKind, number>>
   readonly create: (request: SessionRequest) => Promise<Session>
+  /** Asked when a session cannot be made or run: whether sessions are made elsewhere from now on. */
+  readonly moves?: (error: unknown) => boolean
 }
 
 interface Entry {
@@ -37,8 +39,17 @@ export class SessionPool {
     return {
       run: (feeds, options) =>
         this.#turns(async () => {
-          const session = await this.#load(kind, fullKey, forms)
-          return session.run(feeds(), options)
+          const run = async (): ReturnType<Session['run']> => {
+            const session = await this.#load(kind, fullKey, forms)
+            return session.run(feeds(), options)
+          }
+          try {
+            return await run()
+          } catch (error) {
+            if (this.#options.moves?.(error) !== true) throw error
+            await this.#abandon()
+            return run()
+          }
         }),
     }
   }
@@ -85,6 +96,14 @@ export class SessionPool {
     if (key === undefined) return false
     await this.#release(key)
     return true
+  }
+
+  /** Lets everything go that was made where nothing more is made. */
+  async #abandon(): Promise<void> {
+    for (const key of [...this.#entries.keys()]) {
+      // What a lost device holds may not even let itself be given back; what was lost is said by whoever moves.
+      await this.#release(key).catch(() => undefined)
+    }
   }
 
   async #release(key: string): Promise<void> {

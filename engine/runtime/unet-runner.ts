@@ -19,8 +19,8 @@ interface RunnerOptions {
   readonly files: UNetFiles
   readonly load: LoadSession
   readonly loras: LorasOf
-  /** Calls that share one run: 1 for big networks on a CPU, where a batch costs as much as two runs. */
-  readonly largestBatch: number
+  /** Calls that share one run; asked each time: 1 for big networks on a CPU, where a batch costs as much as two runs. */
+  readonly largestBatch: () => number
 }
 
 /** Runs the network; calls of one turn and of one size share a batch. */
@@ -28,7 +28,7 @@ export const unetRunner = (options: RunnerOptions): ((call: PredictCall) => Prom
   batchTurns<PredictCall, NdArray>(async (calls) => {
     const results: NdArray[] = []
     for (let start = 0; start < calls.length;) {
-      const batch = firstOfOneSize(calls.slice(start, start + options.largestBatch))
+      const batch = firstOfOneSize(calls.slice(start, start + options.largestBatch()))
       results.push(...(await runBatch(options, batch)))
       start += batch.length
     }

@@ -42,9 +42,10 @@ export interface MakerParts {
 export const workerMaker = (parts: MakerParts): PictureMaker => {
   const { link, readPixels } = parts
   return {
-    make: async (request, seed, { signal, onProgress }) => {
+    make: async (request, seed, { signal, onProgress, isOnCpu }) => {
       const start = request.image === undefined ? undefined : await readPixels(request.image.source)
-      const args = await pictureArgs(parts, request, seed)
+      const asked = await pictureArgs(parts, request, seed)
+      const args = isOnCpu ? { ...asked, device: 'cpu' as const } : asked
       const made = await link.call('generate', start === undefined ? args : { ...args, image: start.pixels }, {
         signal,
         onProgress: ({ preview, ...progress }) => {

@@ -57,7 +57,7 @@ export const generateCall =
     const durationMs = Math.round(performance.now() - started)
     // Files are hashed when their bytes have just been read: that is when they cost least.
     const used = await usedFiles({ held, args, loras, embeddingPaths: embeddings.usedPaths() }, shelves.hashes, signal)
-    const notes = [...held.deviceNotes, ...loras.notes, ...embeddings.notes, ...drawn.notes].slice(0, mostNotes)
+    const notes = [...held.deviceNotes(), ...loras.notes, ...embeddings.notes, ...drawn.notes].slice(0, mostNotes)
     const facts = { ...used, notes, seed: args.seed, device: machine.device, durationMs }
     return {
       picture: drawn.picture,

@@ -3,12 +3,13 @@ import { resolveFile } from '../checkpoint/checkpoint.ts'
 import { withMeasurements } from '../checkpoint/measurements.ts'
 import type { ModelFiles } from '../checkpoint/model-files.ts'
 import { openModel } from '../checkpoint/open-model.ts'
-import type { DeviceChoice } from '../contract/device-records.ts'
+import type { DeviceChoice, DeviceName } from '../contract/device-records.ts'
 import { promptEncoder, type PromptEncoder } from '../methods/prompt-encoder.ts'
 import { systemBudget } from '../runtime/memory/memory-budget.ts'
 import { clipTokenizerFolder } from './clip-tokenizer-folder.ts'
 import type { Choice } from '../runtime/devices/choose-device.ts'
 import { cpuDevice } from '../runtime/devices/device.ts'
+import type { DeviceLoss } from '../runtime/devices/device-in-use.ts'
 import { openMachine, type OpenMachine } from '../runtime/open-machine.ts'
 import type { SessionMemory } from '../runtime/session-maker.ts'
 import { noteLine } from './note-line.ts'
@@ -18,8 +19,8 @@ export interface HeldModel {
   readonly files: ModelFiles
   readonly machine: OpenMachine
   readonly prompts: PromptEncoder
-  /** For the recipe: why it does not run where it was told to. */
-  readonly deviceNotes: readonly string[]
+  /** For the recipe, asked when the work is done: why it does not run where it was told to. */
+  readonly deviceNotes: () => readonly string[]
 }
 
 /** How a model is opened. */
@@ -39,13 +40,16 @@ interface HolderOptions {
   readonly onMemory?: (model: string, memory: SessionMemory) => void
   /** What is used for a choice of the user; the CPU for all of them when absent. */
   readonly chooseDevice?: (choice: DeviceChoice) => Promise<Choice>
+  /** Told when a device could not go on; it has to pass its check anew before it is used again. */
+  readonly onDeviceFailure?: (device: DeviceName) => Promise<void>
 }
 
 /** Keeps the model of the last job open, since the next job nearly always wants the same. */
 export class ModelHolder {
   #key: string | undefined
   #measurementsFolder: string | undefined
-  #model: HeldModel | undefined
+  #model: Omit<HeldModel, 'deviceNotes'> | undefined
+  #forgetting: Promise<void> | undefined
   #memoryBytes: number | undefined
   #choice: DeviceChoice = 'automatic'
   readonly #options: HolderOptions
@@ -63,29 +67,37 @@ export class ModelHolder {
     const { vaePath, measurementsFolder, memoryBytes } = options
     this.#memoryBytes = memoryBytes
     this.#choice = options.device ?? this.#choice
+    await this.#forgetting
     const { device, refusal } = (await this.#options.chooseDevice?.(this.#choice)) ?? {
       device: cpuDevice,
       refusal: null,
     }
-    const deviceNotes = refusal === null ? [] : [noteLine(`device-${refusal}`, this.#choice)]
     const { size, mtimeMs } = await stat(await resolveFile(path))
     const key = JSON.stringify([path, size, mtimeMs, vaePath, device])
     // A job that needs no measurements takes the model as the last one left it.
     const isMeasured = measurementsFolder === undefined || measurementsFolder === this.#measurementsFolder
-    if (this.#model === undefined || this.#key !== key || !isMeasured) {
+    const hasLost = (this.#model?.machine.loss() ?? null) !== null
+    if (this.#model === undefined || this.#key !== key || !isMeasured || hasLost) {
       await this.release()
       const opened = await openModel(path, { clipTokenizerFolder: clipTokenizerFolder(), vaeFile: vaePath })
       const files = await withMeasurements(opened, measurementsFolder)
       const onMemory = (memory: SessionMemory): void => {
         this.#options.onMemory?.(files.name, memory)
       }
-      const machine = openMachine(files, { device, budget: this.#budget, onMemory })
-      this.#model = { files, machine, prompts: promptEncoder(machine), deviceNotes }
+      const onLoss = (loss: DeviceLoss): void => {
+        if (loss.kind !== 'failed') return
+        // What cannot be written down is found out again by the next job.
+        this.#forgetting = this.#options.onDeviceFailure?.(loss.device).catch(() => undefined)
+      }
+      const machine = openMachine(files, { device, budget: this.#budget, onMemory, onLoss })
+      this.#model = { files, machine, prompts: promptEncoder(machine) }
       this.#key = key
       this.#measurementsFolder = measurementsFolder
     }
-    await this.#model.machine.useLoras([])
-    return { ...this.#model, deviceNotes }
+    const { machine } = this.#model
+    await machine.useLoras([])
+    const refused = refusal === null ? [] : [noteLine(`device-${refusal}`, this.#choice)]
+    return { ...this.#model, deviceNotes: () => [...refused, ...lossNotes(machine.loss())] }
   }
 
   async release(): Promise<void> {
@@ -93,4 +105,9 @@ export class ModelHolder {
     this.#model = undefined
     await model?.machine.close()
   }
+}
+
+const lossNotes = (loss: DeviceLoss | null): readonly string[] => {
+  if (loss === null) return []
+  return [noteLine(loss.kind === 'memory' ? 'device-full' : 'device-lost', `${loss.device} (${loss.reason})`)]
 }

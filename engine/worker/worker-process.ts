@@ -23,6 +23,7 @@ const devices = openDeviceShelf()
 const models = new ModelHolder({
   onMemory: memoryLog(join(cacheFolder(), 'memory.log')),
   chooseDevice: (choice) => devices.choose(choice),
+  onDeviceFailure: (device) => devices.forget(device),
 })
 const hashes = new FileHashes(join(cacheFolder(), 'file-hashes.json'))
 serveCalls({

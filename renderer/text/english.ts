@@ -452,6 +452,9 @@ export const english = {
   'recipe.note.lora-in-negative': 'The LoRA “{facts}” under Leave out was not used: LoRAs belong to the prompt.',
   'recipe.note.lora-named-twice': 'The LoRA “{facts}” was named twice and used once.',
   'recipe.note.lora-not-found': 'There is no LoRA “{facts}” in your folders; it was left out.',
+  'recipe.note.device-lost':
+    'The device could not go on and the CPU finished the picture: {facts}. It is checked again before it is used again.',
+  'recipe.note.device-full': 'The device has too little memory for this, so the CPU finished the picture: {facts}.',
   'recipe.note.device-unchecked': '{facts} has not been checked yet, so the picture ran on the CPU.',
   'recipe.note.device-wrong': '{facts} computes wrong numbers on this machine, so the picture ran on the CPU.',
   'recipe.note.device-absent': '{facts} cannot be started on this machine, so the picture ran on the CPU.',

@@ -460,6 +460,9 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'recipe.note.lora-in-negative': 'Das LoRA „{facts}“ unter Weglassen wurde nicht benutzt: LoRAs gehören in den Text.',
   'recipe.note.lora-named-twice': 'Das LoRA „{facts}“ wurde zweimal genannt und einmal benutzt.',
   'recipe.note.lora-not-found': 'In deinen Ordnern gibt es kein LoRA „{facts}“; es wurde weggelassen.',
+  'recipe.note.device-lost':
+    'Das Gerät konnte nicht weiterrechnen, die CPU hat das Bild beendet: {facts}. Es wird neu geprüft, bevor es wieder benutzt wird.',
+  'recipe.note.device-full': 'Das Gerät hat zu wenig Speicher dafür, darum hat die CPU das Bild beendet: {facts}.',
   'recipe.note.device-unchecked': '{facts} ist noch nicht geprüft, darum lief das Bild auf der CPU.',
   'recipe.note.device-wrong': '{facts} rechnet auf diesem Rechner falsch, darum lief das Bild auf der CPU.',
   'recipe.note.device-absent': '{facts} lässt sich auf diesem Rechner nicht starten, darum lief das Bild auf der CPU.',

@@ -14,6 +14,9 @@ export type Verdict =
   /** The job is not to blame: it waits until somebody has put it right. */
   | { readonly kind: 'pause'; readonly reason: 'disk-full' | 'disk-failed' | 'worker-broken' }
 
+/** Note of a job that is tried again because the worker process died over it. */
+export const engineStoppedNote = 'resumed-after-engine-stopped'
+
 /** Starts of a job without a picture in between, after which the process that dies is the job's own doing. */
 const mostAttempts = 2
 
@@ -41,7 +44,7 @@ export const judgeFailure = (
     return lower === undefined ? { kind: 'failed' } : { kind: 'lower', lower }
   }
   if (error.code === 'engine-stopped' && job.attempts < mostAttempts) {
-    return { kind: 'again', note: 'resumed-after-engine-stopped' }
+    return { kind: 'again', note: engineStoppedNote }
   }
   return { kind: 'failed' }
 }

@@ -12,7 +12,12 @@ export interface PictureMaker {
   readonly make: (
     request: JobRequest,
     seed: string,
-    run: { readonly signal: AbortSignal; readonly onProgress: (progress: JobProgress) => void },
+    run: {
+      readonly signal: AbortSignal
+      readonly onProgress: (progress: JobProgress) => void
+      /** Whether the process died over this job already: a driver may be to blame, so it then runs on the CPU. */
+      readonly isOnCpu: boolean
+    },
   ) => Promise<MadePicture>
   /** What a picture would take and what there is; waits for the picture being made. @throws EngineError as `make` */
   readonly estimate: (request: JobRequest) => Promise<MemoryEstimate>

@@ -5,6 +5,7 @@ import type { JobProgress, MadePicture } from '../../contract/records.ts'
 import { keepPicture } from '../pictures/picture-keeper.ts'
 import type { KeeperParts } from '../pictures/picture-keeper.ts'
 import { asLibraryFailure } from '../../library/library-failure.ts'
+import { engineStoppedNote } from './judge-failure.ts'
 import type { PictureMaker } from './picture-maker.ts'
 import { seedOfPicture } from './seed-of-picture.ts'
 import { TimeLeft } from './time-left.ts'
@@ -37,7 +38,9 @@ export const runJob = async (
     const onProgress = (progress: JobProgress): void => {
       tellProgress(announce, { jobId: job.id, picture, progress, leftMs: clock.after(progress.done, progress.total) })
     }
-    const made = await maker.make(job.request, seedOfPicture(job.request.seed ?? '0', picture), { signal, onProgress })
+    const isOnCpu = job.notes.includes(engineStoppedNote)
+    const run = { signal, onProgress, isOnCpu }
+    const made = await maker.make(job.request, seedOfPicture(job.request.seed ?? '0', picture), run)
     await keepSafely(parts, made, { jobId: job.id, picture })
     clock.finishPicture()
     announce('job.changed', library.jobs.get(job.id))

@@ -50,6 +50,11 @@ export class DeviceShelf {
     await this.#parts.verdicts.keep(device, { ...key, checkedAtMs: this.#parts.now(), finding })
   }
 
+  /** Forgets what a check found: the device has to pass another one before it is used again. */
+  forget(device: DeviceName): Promise<void> {
+    return this.#parts.verdicts.forget(device)
+  }
+
   async #checked(): Promise<readonly Checked[]> {
     const [key, known] = await Promise.all([this.#keyNow(), this.#parts.verdicts.all()])
     return this.#parts.present().map(({ name, isBundled }) => {

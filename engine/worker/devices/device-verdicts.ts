@@ -50,7 +50,15 @@ export class DeviceVerdicts {
   }
 
   async keep(device: DeviceName, verdict: DeviceVerdict): Promise<void> {
-    const all = { ...(await this.all()), [device]: verdict }
+    await this.#write({ ...(await this.all()), [device]: verdict })
+  }
+
+  async forget(device: DeviceName): Promise<void> {
+    const { [device]: known, ...others } = await this.all()
+    if (known !== undefined) await this.#write(others)
+  }
+
+  async #write(all: KnownVerdicts): Promise<void> {
     await mkdir(dirname(this.#file), { recursive: true })
     await writeWhole(this.#file, new TextEncoder().encode(JSON.stringify(all, null, 2)), { existing: 'replace' })
   }

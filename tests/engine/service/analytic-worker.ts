@@ -9,9 +9,12 @@ import { someRecipe } from '../library/temporary-library.ts'
 
 /**
  * A real worker process whose pictures are a formula of the seed. Words of the prompt make it misbehave: `die`,
- * `die-once` (odd process ids live), `fail`, `crowded` (out of memory above 256 px), `slow` (20 ms a step).
+ * `die-on-device` (lives on the CPU), `die-once` (odd process ids live), `fail`, `crowded` (out of memory above 256 px), `slow` (20 ms a step).
  */
-const generate: Handlers<WorkerCalls>['generate'] = async ({ request, seed, modelHash }, { signal, progress }) => {
+const generate: Handlers<WorkerCalls>['generate'] = async (
+  { request, seed, modelHash, device },
+  { signal, progress },
+) => {
   const { prompt, steps, width = 64, height = 64 } = request
   const has = (word: string): boolean => prompt.split(' ').includes(word)
   if (has('fail')) throw new EngineError('numbers-not-finite', { where: 'step 3', found: 'NaN' })
@@ -20,6 +23,7 @@ const generate: Handlers<WorkerCalls>['generate'] = async ({ request, seed, mode
     signal.throwIfAborted()
     if (has('slow')) await new Promise((resolve) => setTimeout(resolve, 20))
     else await new Promise((resolve) => setImmediate(resolve))
+    if (has('die-on-device') && device !== 'cpu' && done === 2) process.abort()
     if (has('die') && done === 2) process.kill(process.pid, 'SIGKILL')
     const preview = { width: 8, height: 8, rgb: new Uint8Array(192).fill(done) }
     progress({ done, total: steps, stage: 'denoise', ...(done % 2 === 0 ? { preview } : {}) })

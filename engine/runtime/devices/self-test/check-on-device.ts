@@ -22,7 +22,10 @@ export const checkOnDevice = async (
   onRow: SelfTest['onRow'],
 ): Promise<Finding> => {
   if (presentDevices().some(({ name, isBundled }) => name === device && !isBundled)) {
-    return { kind: 'absent', reason: `ONNX Runtime’s library for ${device} is not installed` }
+    return {
+      kind: 'absent',
+      reason: `ONNX Runtime’s library for ${device} is not installed (docs/devices.md says how)`,
+    }
   }
   // Compiled shaders live as long as any session does.
   const keeper = await keptSession(device)

@@ -23,7 +23,10 @@ type CheckArgs = CallArgs<WorkerCalls, 'checkModel'>
 
 /** Says everything about a file that can be said without running it; what is wrong with it is part of the answer. */
 export const checkCall = async (args: CheckArgs): Promise<ModelCheck> => {
-  const description = await describeFile(args.path)
+  const described = await describeFile(args.path)
+  // A VAE of another kind of latents may be just the one of the model that it is checked against.
+  const description =
+    described.code === 'vae' && args.modelPath !== undefined ? { ...described, isUsable: true } : described
   const found = await checkAs(description, args).catch((error: unknown) => ({ failure: asFailure(error) }))
   return {
     description: toModelDescription(description),
@@ -42,6 +45,7 @@ const checkAs = async ({ code, isUsable }: FileDescription, args: CheckArgs): Pr
     case 'checkpoint':
     case 'folder':
     case 'unet':
+    case 'incomplete':
     case 'damaged':
       return checkModel(args.path, args)
     case 'lora':

@@ -30,5 +30,5 @@ const familyNames: Readonly<Record<ModelFiles['family'], string>> = {
   sd1: 'Stable Diffusion 1.x',
   sd2: 'Stable Diffusion 2.x',
   sdxl: 'Stable Diffusion XL',
-  custom: 'one of its own',
+  custom: 'none of the published ones',
 }

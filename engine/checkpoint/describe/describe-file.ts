@@ -34,6 +34,7 @@ const describeFailure = (path: string, { code, facts }: EngineError): FileDescri
   if (format?.startsWith('pickle')) return { ...nothing, code: 'pickle', name: pickleNames.get(format) ?? 'a pickle' }
   if (format !== undefined) return { ...nothing, code: 'foreign-format', name: facts.found }
   if (code === 'model-unsupported') return { ...nothing, code: 'foreign-model', name: facts.found }
+  if (code === 'model-incomplete') return { ...nothing, code: 'incomplete', detail: facts.found }
   const where = facts.where === basename(path) ? '' : `${facts.where}: `
   const expected = facts.expected === undefined ? '' : `, expected ${facts.expected}`
   return { ...nothing, code: 'damaged', detail: `${where}${facts.found}${expected}` }

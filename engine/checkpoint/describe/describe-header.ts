@@ -92,14 +92,17 @@ const checkpoint: Recogniser = (header) => {
     const name = specialUnets.get(channels) ?? 'special Stable Diffusion'
     return { code: 'foreign-model', family, isUsable: false, name }
   }
-  const hasParts =
-    hasKey(header, /^first_stage_model\.decoder\./) && hasKey(header, /^(cond_stage_model|conditioner)\./)
+  const lacks = [
+    ...(hasKey(header, /^first_stage_model\.decoder\./) ? [] : ['VAE']),
+    ...(hasKey(header, /^(cond_stage_model|conditioner)\./) ? [] : ['text encoder']),
+  ]
   const storedAs = unsupportedType(header)
   return {
-    code: hasParts ? 'checkpoint' : 'unet',
+    code: lacks.length === 2 ? 'unet' : 'checkpoint',
     family,
-    isUsable: isKnown && hasParts && storedAs === undefined,
+    isUsable: isKnown && lacks.length === 0 && storedAs === undefined,
     isInpainting: channels === 9,
+    ...(lacks.length === 1 && { lacks }),
     ...(storedAs === undefined ? {} : { storedAs }),
   }
 }

@@ -5,10 +5,13 @@ import type { BaseFamily, FileDescription } from './file-description.ts'
  * the window has its own texts.
  */
 export const describeInEnglish = (description: FileDescription): string => {
-  const { isUsable, storedAs } = description
+  const { isUsable, storedAs, lacks } = description
   const noun = nounOf(description)
   if (noun === undefined) return ownSentence(description)
   const stored = storedAs === undefined ? '' : ` stored as ${storedAs}`
+  if (lacks?.join() === 'VAE' && storedAs === undefined) return `This is ${noun} without a VAE; it needs a VAE file.`
+  if (lacks !== undefined)
+    return `This is ${noun}${stored} without its ${lacks.join(' and ')}; Attune cannot use it yet.`
   return `This is ${noun}${stored}${isUsable ? '.' : '; Attune cannot use it yet.'}`
 }
 
@@ -43,6 +46,7 @@ const nounOf = (description: FileDescription): string | undefined => {
       return `${article(name)} model`
     case 'pickle':
     case 'foreign-format':
+    case 'incomplete':
     case 'damaged':
     case 'unknown':
       return undefined
@@ -54,6 +58,7 @@ const ownSentence = ({ code, name = '', detail = '', count = 0 }: FileDescriptio
     return `This is ${name}, which can run any program when it is opened; Attune never opens it: get the model as .safetensors.`
   }
   if (code === 'foreign-format') return `This is ${name}; Attune cannot use it: get the model as .safetensors.`
+  if (code === 'incomplete') return `This model is incomplete: ${detail}.`
   if (code === 'damaged') return `This file is damaged: ${detail}.`
   return `Attune does not know what this is (${count} tensors, the first is "${detail}") and cannot use it.`
 }

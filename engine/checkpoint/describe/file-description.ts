@@ -18,6 +18,7 @@ export interface FileDescription {
     | 'foreign-model'
     | 'pickle'
     | 'foreign-format'
+    | 'incomplete'
     | 'damaged'
     | 'unknown'
   /** The model line that it belongs to or was made for; null where the file does not say. */
@@ -27,10 +28,12 @@ export interface FileDescription {
   /** A name for people where the code alone does not say it: `Flux`, `LoHa`, `IP-Adapter`, `GGUF`. */
   readonly name?: string
   readonly isInpainting?: boolean
+  /** Parts that a checkpoint in one file does not have, such as `VAE`. */
+  readonly lacks?: readonly string[]
   /** Element type that keeps it from being used, such as `F8_E4M3`. */
   readonly storedAs?: string
   /** Layers of a LoRA, vectors of an embedding, tensors of an unknown file. */
   readonly count?: number
-  /** What is wrong with a damaged file, or the first key of an unknown one. */
+  /** What is wrong with a damaged file, what an incomplete folder lacks, or the first key of an unknown one. */
   readonly detail?: string
 }

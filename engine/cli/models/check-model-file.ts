@@ -38,7 +38,7 @@ export const reportOf = (found: ModelCheck): string => {
     ...found.parts.map((part) => [part.name, partText(part)] as const),
     ...matchRows(found.match),
     ...found.assumptions.map(({ setting, value, because }) => ['assumed', `${setting}: ${value}, because ${because}`] as const), // prettier-ignore
-    ...(found.unused.length === 0 ? [] : [['not used', `${found.unused.length} tensors: ${some(found.unused)}`] as const]), // prettier-ignore
+    ...(found.unused.length === 0 ? [] : [['not used', `${found.unused.length} tensors that no network needs: ${some(found.unused)}`] as const]), // prettier-ignore
   ]
   const width = Math.max(0, ...rows.map(([label]) => label.length))
   const lines = rows.map(([label, text]) => `  ${label.padEnd(width)}  ${cleanLine(text, 2000)}`)

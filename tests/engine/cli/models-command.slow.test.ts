@@ -33,7 +33,9 @@ describe('attune models check', { timeout }, () => {
     expect(lines.find((line) => line.startsWith('unet  '))).toMatch(
       /^unet {2}\d+ weights, \d+ MB as float16, all there$/,
     )
-    expect(lines.find((line) => line.startsWith('not used'))).toMatch(/^not used {2}\d+ tensors: .+ and \d+ more$/)
+    expect(lines.find((line) => line.startsWith('not used'))).toMatch(
+      /^not used {2}\d+ tensors that no network needs: .+ and \d+ more$/,
+    )
   })
 
   it('says how much of a LoRA fits a model', async () => {
@@ -41,6 +43,14 @@ describe('attune models check', { timeout }, () => {
     await makeLora(path, { modelPath: starterModelPath(), wants: ({ module }) => module.includes('attn2') })
     const { code, stdout } = await attune('models', 'check', path, '--model', starterModelPath())
     expect([code, stdout]).toEqual([0, expect.stringMatching(/matches {2}(\d+) of \1 layers of starter \(unet \1\)/)])
+  })
+
+  it('says whether a VAE fits a model, whatever its latents are', async () => {
+    const vae = join(starterModelPath(), 'vae', 'diffusion_pytorch_model.safetensors')
+    const { code, stdout } = await attune('models', 'check', vae, '--model', starterModelPath())
+    expect([code, stdout.split('\n').slice(0, 2)]).toEqual([0, ['This is a VAE with 8 latent channels.', expect.stringMatching(/fits +starter$/)]]) // prettier-ignore
+    const alone = await attune('models', 'check', vae)
+    expect([alone.code, alone.stdout]).toEqual([3, 'This is a VAE with 8 latent channels; Attune cannot use it yet.\n'])
   })
 
   const fake = (keys: Readonly<Record<string, readonly number[]>>) => (path: string) => writeFile(path, fileOf(keys))

@@ -27,6 +27,9 @@ const checkpoint = (context: number, inputs: number, labels = false): Record<str
   [labels ? 'conditioner.embedders.0.x.weight' : 'cond_stage_model.x.weight']: [8, 8],
 })
 
+const without = (keys: Record<string, readonly number[]>, left: RegExp): Record<string, readonly number[]> =>
+  Object.fromEntries(Object.entries(keys).filter(([key]) => !left.test(key)))
+
 const vae = (latents: number): Record<string, readonly number[]> => ({
   'encoder.down.0.block.0.conv1.weight': [8, 8, 3, 3],
   'decoder.conv_in.weight': [8, latents, 3, 3],
@@ -49,6 +52,21 @@ describe('describeFile', () => {
       'This is an SDXL refiner checkpoint; Attune cannot use it yet.',
     ],
     ['InstructPix2Pix', fileOf(checkpoint(768, 8)), 'This is an InstructPix2Pix model; Attune cannot use it yet.'],
+    [
+      'a checkpoint without a VAE',
+      fileOf(without(checkpoint(768, 4), /^first_stage_model/)),
+      'This is an SD 1.5 checkpoint without a VAE; it needs a VAE file.',
+    ],
+    [
+      'a checkpoint without a text encoder',
+      fileOf(without(checkpoint(2048, 4, true), /^conditioner/)),
+      'This is an SDXL checkpoint without its text encoder; Attune cannot use it yet.',
+    ],
+    [
+      'a UNet alone in the keys of a checkpoint',
+      fileOf(without(checkpoint(768, 4), /^(first_stage_model|cond_stage_model)/)),
+      'This is the UNet of an SD 1.5 model without its VAE and text encoder; Attune cannot use it yet.',
+    ],
     [
       'a UNet alone',
       fileOf({ 'mid_block.attentions.0.transformer_blocks.0.attn2.to_k.weight': [8, 768] }),
@@ -173,6 +191,15 @@ describe('describeFile', () => {
       '{"_class_name": "FluxPipeline", "transformer": ["a", "b"]}',
     )
     expect(await sentence(join(folder, 'model'))).toBe('This is a FluxPipeline model; Attune cannot use it yet.')
+  })
+
+  it('says what a model folder lacks', async () => {
+    await mkdir(join(folder, 'model'))
+    await writeFile(
+      join(folder, 'model/model_index.json'),
+      '{"_class_name": "StableDiffusionPipeline", "unet": ["a", "b"], "vae": ["a", "b"]}',
+    )
+    expect(await sentence(join(folder, 'model'))).toMatch(/^This model is incomplete: "\w+" is missing\.$/)
   })
 
   it('throws only for files that cannot be read', async () => {

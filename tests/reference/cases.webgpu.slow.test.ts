@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { caseTable } from './case-table.ts'
 import { softwareAdapter } from './software-adapter.ts'
-import { startWebgpuCases, type WebgpuCases } from './webgpu-cases.ts'
+import { operatorWithoutKernel, startWebgpuCases, type WebgpuCases } from './webgpu-cases.ts'
 
 /** Small networks of every kind, and the gradient of one; held to the same bars as on the CPU. */
 const caseNames = [
@@ -21,10 +21,15 @@ describe.skipIf(adapter === undefined)(
   () => {
     let cases: WebgpuCases | undefined
     beforeAll(() => {
-      cases = startWebgpuCases(caseNames, adapter ?? {})
+      cases = startWebgpuCases([operatorWithoutKernel, ...caseNames], adapter ?? {})
     })
     afterAll(() => {
       cases?.kill()
+    })
+
+    it('would fail for an operator that WebGPU has no kernel for', { timeout: 120_000 }, async () => {
+      const report = await cases?.report(operatorWithoutKernel)
+      expect(report).toMatchObject({ status: 'thrown', cause: expect.stringMatching(/fallback to CPU EP/i) as string })
     })
 
     // Shaders are compiled for the CPU and run on it: two minutes for all of them on two idle cores.

@@ -2,6 +2,9 @@ import { fork } from 'node:child_process'
 import { join } from 'node:path'
 import type { CaseReport } from './check-case.ts'
 
+/** In place of a case: what must fail, since WebGPU has no kernel for it and the CPU may not take its place. */
+export const operatorWithoutKernel = 'operator without a kernel'
+
 export interface WebgpuCases {
   /** Rejects with the process's last words when it died before this case. */
   readonly report: (caseName: string) => Promise<CaseReport>

@@ -3,7 +3,9 @@ import { EngineError } from '../contract/failures.ts'
 import type { RawPicture } from '../contract/records.ts'
 import { alignHelp, parseAlignOptions, type AlignOptions } from './align-options.ts'
 import type { CliCommand, CommandContext } from './command.ts'
+import { requireDevice } from './devices/require-device.ts'
 import { openEngines, type Engines } from './engines.ts'
+import { machineArgs } from './machine-options.ts'
 import { readPicture } from './read-picture.ts'
 import { saveAlignment } from './save-alignment.ts'
 import { sentenceOfNote } from './sentence-of-note.ts'
@@ -16,6 +18,7 @@ export const alignCommand: CliCommand = {
   help: alignHelp,
   run: async (args, context) => {
     const options = parseAlignOptions(args)
+    await requireDevice(options.device, context)
     const engines = openEngines()
     try {
       const { picture, prompt } = await readPicture(options.image, engines.media)
@@ -52,7 +55,7 @@ const align = async ({ engines, options, picture, context }: Work, request: Alig
   const label = request.prompt === '' ? (request.words ?? []).join(', ') : request.prompt
   const aligned = await engines.worker.call(
     'align',
-    { request, modelPath: options.model ?? starterModelPath(), image: picture },
+    { request, image: picture, ...modelArgs(options) },
     {
       signal,
       onProgress: (step) => {
@@ -79,9 +82,9 @@ const align = async ({ engines, options, picture, context }: Work, request: Alig
 
 const classify = async ({ engines, options, picture, context }: Work, request: ClassifyRequest): Promise<void> => {
   const { output, signal } = context
-  const { fits, ...facts } = await engines.worker.call(
+  const { fits, notes, ...facts } = await engines.worker.call(
     'classify',
-    { request, modelPath: options.model ?? starterModelPath(), image: picture },
+    { request, image: picture, ...modelArgs(options) },
     {
       signal,
       onProgress: (step) => {
@@ -89,6 +92,7 @@ const classify = async ({ engines, options, picture, context }: Work, request: C
       },
     },
   )
+  for (const note of notes) output.warning(sentenceOfNote(note), { note })
   const ranked = request.prompts
     .flatMap((prompt, i) => {
       const fit = fits[i]
@@ -102,6 +106,11 @@ const classify = async ({ engines, options, picture, context }: Work, request: C
   ])
   output.result(tableOf(lines), { image: options.image, prompts: ranked, ...facts })
 }
+
+const modelArgs = (options: AlignOptions) => ({
+  modelPath: options.model ?? starterModelPath(),
+  ...machineArgs(options),
+})
 
 const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`
 

@@ -6,10 +6,11 @@ import {
   type ClassifyRequest,
 } from '../contract/align-records.ts'
 import { EngineError } from '../contract/failures.ts'
+import { machineFlags, machineHelp, machineOptions, type MachineOptions } from './machine-options.ts'
 import { numberOption, parseOptions } from './parse-options.ts'
 
 /** What `attune align` was asked for. */
-export interface AlignOptions {
+export interface AlignOptions extends MachineOptions {
   /** Path of the picture. */
   readonly image: string
   readonly task:
@@ -30,6 +31,7 @@ const flags = {
   strength: { type: 'string' },
   threshold: { type: 'string' },
   seed: { type: 'string' },
+  ...machineFlags,
   json: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const
@@ -51,6 +53,7 @@ prompt and without --words it takes the prompt that stands in the picture's sett
   --strength N       how far the map of the worst aligned word is sharpened, 1 (not at all) … 20 (3)
   --threshold N      heat from which on a pixel belongs to a word, 0 … 1 (the model's own, else 0.4)
   --seed N           of the noise (0)
+${machineHelp}
   --json             one JSON object a line on standard output
 `
 
@@ -64,7 +67,7 @@ export const parseAlignOptions = (args: readonly string[]): AlignOptions => {
     values.prompts === true
       ? { kind: 'classify', request: checked(classifyRequestSchema, { ...shared, prompts: texts }) }
       : { kind: 'align', request: alignRequest(texts, values, shared) }
-  return { image, task, model: values.model, out: values.out }
+  return { image, task, model: values.model, out: values.out, ...machineOptions(values) }
 }
 
 type Values = ReturnType<typeof parseOptions<typeof flags>>['values']

@@ -5,6 +5,7 @@ import type { CommandContext } from './command.ts'
 import type { Engines } from './engines.ts'
 import { knownFolders } from './known-folders.ts'
 import type { GenerateOptions } from './generate-options.ts'
+import { machineArgs } from './machine-options.ts'
 import { readLayout, type OpenedLayout } from './layout-option.ts'
 import { savePicture } from './save-picture.ts'
 import { sentenceOfNote } from './sentence-of-note.ts'
@@ -37,18 +38,15 @@ type FileOptions = Pick<
 >
 
 /** The files that were named, and the folders that the library knows. */
-const fileOptions = async (
-  { loraFolders, embeddingPlaces, vaePath, memoryBytes, device }: GenerateOptions,
-  { output }: CommandContext,
-): Promise<FileOptions> => {
+const fileOptions = async (options: GenerateOptions, { output }: CommandContext): Promise<FileOptions> => {
+  const { loraFolders, embeddingPlaces, vaePath } = options
   const known = await knownFolders(output)
   return {
     loraFolders: [...loraFolders, ...known.models],
     embeddingPlaces: [...embeddingPlaces, ...known.models],
     measurementsFolder: known.measurements,
-    device,
+    ...machineArgs(options),
     ...(vaePath !== undefined && { vaePath }),
-    ...(memoryBytes !== undefined && { memoryBytes }),
   }
 }
 

@@ -1,15 +1,14 @@
 import { randomInt } from 'node:crypto'
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import type { DeviceChoice } from '../contract/device-records.ts'
 import { EngineError } from '../contract/failures.ts'
 import { generateRequestSchema, type GenerateRequest } from '../contract/records.ts'
-import { deviceOption } from './devices/device-option.ts'
 import { loraOption } from './lora-option.ts'
+import { machineFlags, machineHelp, machineOptions, type MachineOptions } from './machine-options.ts'
 import { numberOption, parseOptions, sizeOption } from './parse-options.ts'
 
 /** What `attune generate` was asked for. */
-export interface GenerateOptions {
+export interface GenerateOptions extends MachineOptions {
   readonly request: GenerateRequest
   /** Of the first picture; picture i has seed + i. */
   readonly seed: bigint
@@ -21,11 +20,8 @@ export interface GenerateOptions {
   readonly loraFolders: readonly string[]
   /** Folders and files with textual inversions, before those that the library knows. Absolute. */
   readonly embeddingPlaces: readonly string[]
-  readonly device: DeviceChoice
   /** A VAE file in place of the model's own. Absolute. */
   readonly vaePath: string | undefined
-  /** What the worker may hold at most, in bytes; as much as the system has available when undefined. */
-  readonly memoryBytes: number | undefined
   readonly share: boolean
   readonly json: boolean
   readonly help: boolean
@@ -48,10 +44,9 @@ const flags = {
   loras: { type: 'string', multiple: true },
   embeddings: { type: 'string', multiple: true },
   vae: { type: 'string' },
-  device: { type: 'string' },
   layout: { type: 'string' },
   steering: { type: 'string' },
-  memory: { type: 'string' },
+  ...machineFlags,
   out: { type: 'string' },
   share: { type: 'boolean' },
   json: { type: 'boolean' },
@@ -80,10 +75,9 @@ Draws pictures from a prompt and writes them as PNG files with their settings in
   --loras FOLDER     where LoRAs lie that the prompt names; may be repeated
   --embeddings PATH  a folder or file with textual inversions, named in prompts by their file names; may be repeated
   --vae FILE         a VAE file in place of the model's own
-  --device NAME      auto, cpu, cuda, dml, coreml, webgpu (auto: the fastest that has passed its check; docs/devices.md)
   --layout FILE      regions and their phrases (docs/methods/layout.md)
   --steering KIND    none, paint-with-words, zest, both, csg (both)
-  --memory GB        how much memory may be used at most; as much as is free when left out (docs/memory.md)
+${machineHelp}
   --out PATH         folder, or a file ending in .png (the current folder)
   --share            leave prompt, model and settings out of the file; keep only the mark that a model made it
   --json             one JSON object a line on standard output
@@ -136,18 +130,10 @@ export const parseGenerateOptions = (args: readonly string[]): GenerateOptions =
     layoutFile: values.layout,
     loraFolders: absolute(values.loras),
     embeddingPlaces: absolute(values.embeddings),
-    device: deviceOption(values.device),
     vaePath: values.vae === undefined ? undefined : resolve(values.vae),
-    memoryBytes: memoryOption(values.memory),
+    ...machineOptions(values),
   }
   return { request, seed, out, ...files, share, json, help: isHelp }
-}
-
-/** Gigabytes as bytes. */
-const memoryOption = (text: string | undefined): number | undefined => {
-  const gigabytes = numberOption('memory', text)
-  if (gigabytes === undefined || gigabytes > 0) return gigabytes === undefined ? undefined : Math.ceil(gigabytes * 1e9)
-  throw new EngineError('bad-argument', { where: '--memory', found: `"${text ?? ''}"`, expected: 'gigabytes above 0' })
 }
 
 const absolute = (paths: readonly string[] = []): readonly string[] => paths.map((path) => resolve(path))

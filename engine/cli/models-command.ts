@@ -1,5 +1,6 @@
 import { EngineError } from '../contract/failures.ts'
 import type { CliCommand, CommandContext } from './command.ts'
+import { machineHelp } from './machine-options.ts'
 import { addModelFolder } from './models/add-model-folder.ts'
 import { checkModelFile } from './models/check-model-file.ts'
 import { listModels } from './models/list-models.ts'
@@ -18,6 +19,7 @@ const help = `attune models <verb> [options]
   --model PATH       check: the model that a LoRA, an embedding or a VAE is for
   --vae FILE         check, measure: a VAE file in place of the model's own
   --prompts N        measure: with how many prompts, 1 … 40 (40); fewer are faster and less sure
+${machineHelp.replaceAll(/^(  --\w+ \w+ +)/gm, '$1measure: ')}
   --library FOLDER   list, add, measure: which library; the studio's own when left out
   --json             one JSON object a line on standard output
 `

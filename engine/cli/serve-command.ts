@@ -2,7 +2,9 @@ import { stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { EngineError } from '../contract/failures.ts'
 import type { CliCommand } from './command.ts'
+import { requireDevice } from './devices/require-device.ts'
 import { forkJsonLines, messageOf } from './fork-json-lines.ts'
+import { machineFlags, machineHelp, machineOptions } from './machine-options.ts'
 import { parseOptions } from './parse-options.ts'
 
 const help = `attune serve [options]
@@ -12,6 +14,8 @@ time and is worth nothing afterwards.
 
   --library FOLDER   where pictures, jobs and documents are kept
   --port N           a random free port when left out
+${machineHelp}
+                     Both are kept as if they had been chosen under Settings
   --json             one JSON object a line on standard output
 `
 
@@ -23,10 +27,12 @@ export const serveCommand: CliCommand = {
   name: 'serve',
   summary: 'serve the studio to a browser on this machine',
   help,
-  run: async (args, { output, signal }) => {
+  run: async (args, context) => {
+    const { output, signal } = context
     const { values } = parseOptions('serve', args, {
       library: { type: 'string' },
       port: { type: 'string' },
+      ...machineFlags,
       json: { type: 'boolean' },
     })
     const renderer = rendererFolder()
@@ -37,12 +43,16 @@ export const serveCommand: CliCommand = {
         { cause },
       )
     })
-    const { library, port } = values
+    const { library, port, device } = values
+    const machine = machineOptions(values)
+    await requireDevice(machine.device, context)
     const entryArgs = [
       '--renderer',
       renderer,
       ...(library === undefined ? [] : ['--library', library]),
       ...(port === undefined ? [] : ['--port', port]),
+      ...(device === undefined ? [] : ['--device', machine.device]),
+      ...(machine.memoryBytes === undefined ? [] : ['--memory-bytes', String(machine.memoryBytes)]),
     ]
     const code = await forkJsonLines('../service/serve-process.ts', entryArgs, {
       signal,

@@ -3,7 +3,7 @@ import { EngineError } from '../contract/failures.ts'
 import { unetGraph } from '../networks/unet/unet-graph.ts'
 import { vaeDecoderGraph, vaeEncoderGraph } from '../networks/vae/vae-graphs.ts'
 import { vaeFactor } from '../networks/vae/vae.ts'
-import { attendForms, plainFeatures } from './attend-runner.ts'
+import { attendForms, plainFeatures, type Features } from './attend-runner.ts'
 import type { GraphForms, SessionKind } from './load-session.ts'
 import type { LorasOf } from './loras/network-loras.ts'
 import { gigabytes, smallerModel, type MemoryBudget } from './memory/memory-budget.ts'
@@ -11,8 +11,13 @@ import type { MemoryPrediction } from './memory/predict-memory.ts'
 import { sessionPlans, type PlanOptions } from './memory/session-plans.ts'
 import { tileSize } from './vae-runner.ts'
 
+/** What is done with a picture: drawn; held against words, or against whole prompts; drawn to measure its model. */
+export type PictureTask = 'draw' | 'align' | 'classify' | 'measure'
+
 /** A picture that is wanted. */
 export interface PictureNeeds {
+  /** `draw` when absent. At the others nobody chooses the size: it is the model's own. */
+  readonly task?: PictureTask
   /** In pixels; the VAE factor divides both. */
   readonly width: number
   readonly height: number
@@ -47,7 +52,9 @@ export const estimatePicture = (options: PictureMemoryOptions, needs: PictureNee
   if (options.device.name !== 'cpu') return { neededBytes: 0, availableBytes, fits: true, remedy: null }
   const neededBytes = neededFor(options, needs)
   const fits = neededBytes <= availableBytes
-  return { neededBytes, availableBytes, fits, remedy: fits ? null : largestFitting(options, needs, availableBytes) }
+  const hasChoice = (needs.task ?? 'draw') === 'draw'
+  const remedy = fits || !hasChoice ? null : largestFitting(options, needs, availableBytes)
+  return { neededBytes, availableBytes, fits, remedy }
 }
 
 /**
@@ -61,7 +68,7 @@ export const checkPicture = (options: PictureMemoryOptions, needs: PictureNeeds)
   if (fits) return
   const missing = `Close other apps: ${gigabytes(neededBytes - availableBytes)} are missing.`
   throw new EngineError('out-of-memory', {
-    where: `memory for a picture of ${needs.width} x ${needs.height}`,
+    where: `memory for ${purposes[needs.task ?? 'draw']} ${needs.width} x ${needs.height}`,
     found: `${gigabytes(neededBytes)} needed, ${gigabytes(availableBytes)} available`,
     expected: 'to fit into memory',
     remedy:
@@ -73,6 +80,13 @@ export const checkPicture = (options: PictureMemoryOptions, needs: PictureNeeds)
     isEstimate: true,
     ...(remedy !== null && { fittingWidth: remedy.width, fittingHeight: remedy.height }),
   })
+}
+
+const purposes: Readonly<Record<PictureTask, string>> = {
+  draw: 'a picture of',
+  align: 'finding words in a picture of',
+  classify: 'comparing prompts with a picture of',
+  measure: 'measuring the model with pictures of',
 }
 
 /** Far above all that was measured; saves predicting where memory is plenty. */
@@ -94,23 +108,41 @@ interface WantedSession {
 
 const sessionsFor = (
   { files: { unet, vae, textEncoders }, loras, largestBatch }: PictureMemoryOptions,
-  { width, height, regions, isStarted }: PictureNeeds,
+  { task = 'draw', width, height, regions, isStarted }: PictureNeeds,
 ): readonly (readonly WantedSession[])[] => {
   const factor = vaeFactor(vae.config)
   const tokens = textEncoders[0]?.config.max_position_embeddings ?? 1
   const latents = { height: height / factor, width: width / factor, tokens }
   const network = (batch: number) => loras('unet').attach(unetGraph(unet.weights, unet.config, { batch, ...latents }))
-  const features = { ...plainFeatures, isPainted: true, regions }
   const plain: WantedSession = { kind: 'unet', forms: { kept: () => network(largestBatch) } }
-  const steered: WantedSession = { kind: 'unet', forms: attendForms(() => network(1), features) }
+  const attending = (features: Partial<Features>): WantedSession => ({
+    kind: 'unet',
+    forms: attendForms(() => network(1), { ...plainFeatures, ...features }),
+  })
   const tile = { batch: 1, ...tileSize({ width, height }, factor) }
-  const decoder = () => vaeDecoderGraph(vae.weights, vae.config, tile)
-  const encoder = () => vaeEncoderGraph(vae.weights, vae.config, tile)
-  return [
-    regions === 0 ? [plain] : [plain, steered],
-    [{ kind: 'vae-decoder', forms: { kept: decoder } }],
-    ...(isStarted ? [[{ kind: 'vae-encoder', forms: { kept: encoder } } as const]] : []),
-  ]
+  const decoder: WantedSession = {
+    kind: 'vae-decoder',
+    forms: { kept: () => vaeDecoderGraph(vae.weights, vae.config, tile) },
+  }
+  const encoder: WantedSession = {
+    kind: 'vae-encoder',
+    forms: { kept: () => vaeEncoderGraph(vae.weights, vae.config, tile) },
+  }
+  switch (task) {
+    case 'draw':
+    case 'measure':
+      return [
+        regions === 0 ? [plain] : [plain, attending({ isPainted: true, regions })],
+        [decoder],
+        ...(isStarted ? [[encoder]] : []),
+      ]
+    case 'align':
+      return [[encoder], [plain, attending({ wantsAlignment: true })]]
+    case 'classify':
+      return [[encoder], [plain]]
+    default:
+      return task satisfies never
+  }
 }
 
 const leastMemory = (options: PlanOptions, { kind, forms }: WantedSession): MemoryPrediction =>

@@ -6,13 +6,16 @@ import { openStudio } from './open-studio.ts'
 
 /**
  * Entry of the headless studio: serves one library on the loopback address until it is told to stop. Speaks JSON lines on
- * stdout: `{"kind":"listening","url":...}` once, or `{"kind":"failure",...}` and exit code 1.
+ * stdout: `{"kind":"listening","url":...}` once, or `{"kind":"failure",...}` and exit code 1. `--device` and
+ * `--memory-bytes` are kept as settings of the library.
  */
 const { values } = parseArgs({
   options: {
     library: { type: 'string' },
     renderer: { type: 'string' },
     port: { type: 'string', default: '0' },
+    device: { type: 'string' },
+    'memory-bytes': { type: 'string' },
   },
 })
 
@@ -20,6 +23,9 @@ const say = (line: object): void => void writeSync(process.stdout.fd, `${JSON.st
 
 try {
   const service = await openStudio(values.library)
+  const { device, 'memory-bytes': memoryBytes } = values
+  if (device !== undefined) service.library.settings.set('engine.device', device)
+  if (memoryBytes !== undefined) service.library.settings.set('memory.budgetBytes', Number(memoryBytes))
   const { renderer } = values
   const options = {
     service,

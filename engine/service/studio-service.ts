@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import type { ProcessState } from '../contract/calls/app-calls.ts'
 import { ContractServer } from '../contract/contract-server.ts'
+import type { DeviceChoice } from '../contract/device-records.ts'
 import type { Announce } from '../contract/events.ts'
 import { EngineError } from '../contract/failures.ts'
 import type { Pipe } from '../contract/pipe.ts'
@@ -203,13 +204,16 @@ const makeWorker = (
     readMask: (hash) => readMask(library, codec, hash),
     wildcards: () => library.wildcards.entries(),
     memoryBytes: () => memoryLimit(library),
-    device: () => library.settings.all()['engine.device'],
+    device: () => deviceChoice(library),
   })
   return { link, maker }
 }
 
 /** What the user lets the worker hold, in bytes; undefined for as much as is free. */
 const memoryLimit = (library: Library): number | undefined => library.settings.all()['memory.budgetBytes'] ?? undefined
+
+/** What the user wants networks to run on. */
+const deviceChoice = (library: Library): DeviceChoice => library.settings.all()['engine.device']
 
 const makeDesk = (
   { bundledModelPath }: ServiceOptions,
@@ -220,8 +224,8 @@ const makeDesk = (
     ...parts,
     measure: (asked, run) => {
       const { measurements } = modelPlaces(parts.library)
-      const memoryBytes = memoryLimit(parts.library)
-      return link.call('align', { ...asked, measurementsFolder: measurements, memoryBytes }, run)
+      const machine = { memoryBytes: memoryLimit(parts.library), device: deviceChoice(parts.library) }
+      return link.call('align', { ...asked, measurementsFolder: measurements, ...machine }, run)
     },
     modelOf: async (imageId, recipe) => {
       const { library } = parts
@@ -236,7 +240,7 @@ const makeWatch = (
   new DeviceWatch({
     fork: forkDevices,
     modelPath: bundledModelPath,
-    choice: () => library.settings.all()['engine.device'],
+    choice: () => deviceChoice(library),
     // Before the first picture nobody may wait for anything, and nothing is to be gained.
     isIdle: () => queue.state().runningJobId === null && library.jobs.list(['done'], 1).length > 0,
     announce,

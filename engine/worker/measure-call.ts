@@ -15,6 +15,7 @@ export const measureCall =
     run: CallContext<CallProgress<WorkerCalls, 'measureModel'>>,
   ): Promise<KeptMeasurement> => {
     const { files, machine, prompts: encoder } = await models.hold(args.modelPath, args)
+    machine.checkMemory({ task: 'measure', ...machine.traits.defaultSize, regions: 0, isStarted: false })
     const prompts = measuringPrompts.slice(0, args.prompts)
     const { guidanceThreshold, previewMap, adaptive, fewerStepsSsim } = await measureModel({
       machine,

@@ -2,26 +2,32 @@ import { resolve } from 'node:path'
 import { EngineError } from '../../contract/failures.ts'
 import { mostMeasuringPrompts, type KeptMeasurement } from '../../worker/protocol/model-calls.ts'
 import type { CommandContext } from '../command.ts'
+import { requireDevice } from '../devices/require-device.ts'
 import { knownFolders } from '../known-folders.ts'
+import { machineArgs, machineFlags, machineOptions } from '../machine-options.ts'
 import { numberOption, parseOptions } from '../parse-options.ts'
 import { workerLink } from '../worker-link.ts'
 import { onePath } from './one-path.ts'
 
 /** `attune models measure PATH`: finds out when Adaptive Guidance may stop and how previews are made, and keeps it. */
-export const measureModelFile = async (args: readonly string[], { output, signal }: CommandContext): Promise<void> => {
+export const measureModelFile = async (args: readonly string[], context: CommandContext): Promise<void> => {
+  const { output, signal } = context
   const { values, positionals } = parseOptions('models measure', args, {
     prompts: { type: 'string' },
     vae: { type: 'string' },
     library: { type: 'string' },
+    ...machineFlags,
     json: { type: 'boolean' },
   })
   const modelPath = onePath('measure', 'model', positionals)
   const prompts = promptsOption(numberOption('prompts', values.prompts))
+  const machine = machineOptions(values)
+  await requireDevice(machine.device, context)
   const { measurements } = await knownFolders(output, values.library)
   const worker = workerLink((text) => void process.stderr.write(text))
   try {
     const vae = values.vae === undefined ? {} : { vaePath: resolve(values.vae) }
-    const call = { modelPath, prompts, measurementsFolder: measurements, ...vae }
+    const call = { modelPath, prompts, measurementsFolder: measurements, ...machineArgs(machine), ...vae }
     const found = await worker.call('measureModel', call, {
       signal,
       onProgress: (step) => {

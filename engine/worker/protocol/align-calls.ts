@@ -19,8 +19,7 @@ const pictureArgs = {
   /** Path of the model's folder or file. */
   modelPath: z.string().min(1).max(4096),
   image: rawPictureSchema,
-  measurementsFolder: modelOptions.measurementsFolder,
-  memoryBytes: modelOptions.memoryBytes,
+  ...modelOptions,
 }
 
 /** Where a word is: numbers on the network's own grid, row by row, 0 … 1. */
@@ -60,6 +59,7 @@ export type AlignedPicture = z.infer<typeof alignedSchema>
 const classifiedSchema = z.strictObject({
   /** One for each prompt of the request. */
   fits: z.array(promptFitSchema).readonly(),
+  notes: z.array(z.string()).readonly(),
   ...ranOnSchema,
 })
 

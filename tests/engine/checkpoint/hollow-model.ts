@@ -1,25 +1,33 @@
 import { mkdir, open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { input } from '../../../engine/graph/ops.ts'
+import { clipText } from '../../../engine/networks/clip/clip-text.ts'
 import { sizeOf, type Shape } from '../../../engine/tensor/nd-array.ts'
 import { halfSdxlUNet, sd15UNet, sdVae } from '../../bench/published-configs.ts'
-import { unetShapes, vaeShapes, type WeightShapes } from '../../bench/random-model.ts'
+import { recordShapes, unetShapes, vaeShapes, type WeightShapes } from '../../bench/random-model.ts'
 import { safetensorsBytes } from './safetensors-bytes.ts'
 
-/** Published networks with half-precision weights of 0: holes on disk, which take no room there. */
+const smallTower = { layers: 12, width: 768, act: 'quick_gelu', isProjected: false } as const
+const largeTower = { layers: 32, width: 1280, act: 'gelu', isProjected: true } as const
+
+/** Published networks, whole, with half-precision weights of 0: holes on disk, which take no room there. */
 export const hollowModels = {
-  'SD 1.5': { unet: sd15UNet, textWidths: [768] },
-  SDXL: { unet: { ...halfSdxlUNet, transformer_layers_per_block: [1, 2, 10] }, textWidths: [768, 1280] },
+  'SD 1.5': { unet: { ...sd15UNet, sample_size: 64 }, towers: [smallTower] },
+  SDXL: {
+    unet: { ...halfSdxlUNet, transformer_layers_per_block: [1, 2, 10], sample_size: 128 },
+    towers: [smallTower, largeTower],
+  },
 } as const
 
-/** Writes a folder of diffusers that opens; its text towers lack their weights. */
+/** Writes a folder of diffusers that opens; its tokenizers know no words. */
 export const writeHollowModel = async (folder: string, name: keyof typeof hollowModels): Promise<void> => {
-  const { unet, textWidths } = hollowModels[name]
-  const towers = textWidths.map((_, i) => (i === 0 ? 'text_encoder' : 'text_encoder_2'))
+  const { unet, towers: shapes } = hollowModels[name]
+  const towers = shapes.map((_, i) => (i === 0 ? 'text_encoder' : 'text_encoder_2'))
   await writeComponent(join(folder, 'unet'), unet, unetShapes(unet), 'diffusion_pytorch_model')
   await writeComponent(join(folder, 'vae'), { ...sdVae, scaling_factor: 0.18215 }, vaeShapes(sdVae), 'diffusion_pytorch_model') // prettier-ignore
   for (const [i, tower] of towers.entries()) {
-    const width = textWidths[i] ?? 0
-    await writeComponent(join(folder, tower), textConfig(width), new Map([['text_model.embeddings.position_embedding.weight', [77, width]]]), 'model') // prettier-ignore
+    const config = textConfig(shapes[i] ?? smallTower)
+    await writeComponent(join(folder, tower), config, textShapes(config, shapes[i]?.isProjected === true), 'model')
     const tokenizer = join(folder, i === 0 ? 'tokenizer' : 'tokenizer_2')
     await mkdir(tokenizer, { recursive: true })
     await writeFile(join(tokenizer, 'vocab.json'), '{"<|startoftext|>":0,"<|endoftext|>":1}')
@@ -41,16 +49,24 @@ const scheduler = {
   prediction_type: 'epsilon',
 }
 
-const textConfig = (width: number): object => ({
+const textConfig = ({ layers, width, act }: typeof smallTower | typeof largeTower) => ({
   hidden_size: width,
   intermediate_size: 4 * width,
-  num_hidden_layers: 1,
+  num_hidden_layers: layers,
   num_attention_heads: width / 64,
   max_position_embeddings: 77,
   vocab_size: 49408,
-  hidden_act: 'quick_gelu',
+  hidden_act: act,
+  layer_norm_eps: 1e-5,
   projection_dim: width,
 })
+
+const textShapes = (config: ReturnType<typeof textConfig>, isProjected: boolean): WeightShapes => {
+  const shapes = recordShapes((params) => {
+    clipText(params, config, input('ids', [1, 77], 'int64'), input('end_positions', [1], 'int64'))
+  })
+  return isProjected ? shapes : new Map([...shapes].filter(([key]) => key !== 'text_projection.weight'))
+}
 
 const writeComponent = async (folder: string, config: object, shapes: WeightShapes, file: string): Promise<void> => {
   await mkdir(folder, { recursive: true })

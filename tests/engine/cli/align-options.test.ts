@@ -11,6 +11,8 @@ describe('parseAlignOptions', () => {
       },
       model: undefined,
       out: undefined,
+      device: 'automatic',
+      memoryBytes: undefined,
     })
   })
 
@@ -39,6 +41,8 @@ describe('parseAlignOptions', () => {
     ['a strength below 1', ['a.png', 'a cat', '--strength', '0.5'], '--strength: '],
     ['steps that are no number', ['a.png', 'a cat', '--map-steps', 'x'], '--map-steps: "x", expected a number'],
     ['an unknown flag', ['a.png', 'a cat', '--warp'], "attune align: Unknown option '--warp'"],
+    ['a device that nobody knows', ['a.png', 'a cat', '--device', 'tpu'], '--device: "tpu", expected auto, cpu, cuda'],
+    ['memory of nothing', ['a.png', 'a cat', '--memory', '0'], '--memory: "0", expected gigabytes above 0'],
     ['an empty word list', ['a.png', 'a cat', '--words', ' ,'], '--words: '],
   ])('refuses %s', (_, args, message) => {
     expect(() => parseAlignOptions(args)).toThrow(message)

@@ -6,6 +6,7 @@ import type { Value } from '../value.ts'
 import { attentionAsKernel, attentionAsPrimitives } from './attention.ts'
 import { deviceLowerings, type Lowerings } from './device-lowerings.ts'
 import { flattenRows } from './flatten-rows.ts'
+import { gatherBeforeCast } from './gather.ts'
 import { groupNormInTwoPasses, groupNormOverGroups } from './group-norm.ts'
 import { cpuLinear, deviceLinear, linearAsGemm } from './linear.ts'
 import { activationAsScaledSigmoid } from './silu.ts'
@@ -60,6 +61,8 @@ const loweringsFor = (target: LoweringTarget): Lowerings => ({
   upsample: upsampleByIndex,
   boundary: withoutMark,
   stopGradient: withoutMark,
+  // Only a CPU is known to look up rows of numbers that it does not compute with.
+  ...(target.device === 'cpu' && target.foldsWeights !== true && { gather: gatherBeforeCast }),
   ...deviceLowerings(target),
 })
 

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { toFailure } from '../contract/failure-record.ts'
 import { StudioServer } from './http/http-server.ts'
 import { openStudio } from './open-studio.ts'
+import type { StudioService } from './studio-service.ts'
 
 /**
  * Entry of the headless studio: serves one library on the loopback address until it is told to stop. Speaks JSON lines on
@@ -21,18 +22,17 @@ const { values } = parseArgs({
 
 const say = (line: object): void => void writeSync(process.stdout.fd, `${JSON.stringify(line)}\n`)
 
-try {
-  const service = await openStudio(values.library)
-  const { device, 'memory-bytes': memoryBytes } = values
+const listen = async (service: StudioService): Promise<StudioServer> => {
+  const { device, 'memory-bytes': memoryBytes, port, renderer } = values
   if (device !== undefined) service.library.settings.set('engine.device', device)
   if (memoryBytes !== undefined) service.library.settings.set('memory.budgetBytes', Number(memoryBytes))
-  const { renderer } = values
-  const options = {
-    service,
-    port: Number(values.port),
-    ...(renderer === undefined ? {} : { rendererFolder: renderer }),
-  }
-  const server = await StudioServer.listen(options).catch(async (error: unknown) => {
+  const options = { service, port: Number(port), ...(renderer === undefined ? {} : { rendererFolder: renderer }) }
+  return StudioServer.listen(options)
+}
+
+try {
+  const service = await openStudio(values.library)
+  const server = await listen(service).catch(async (error: unknown) => {
     // Else the next start would take this one for a crash.
     await service.close()
     throw error

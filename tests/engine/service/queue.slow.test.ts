@@ -216,7 +216,7 @@ describe('a worker that dies', () => {
   it('is not given the device a second time over which it may have died: the job goes on on the CPU', async () => {
     const { window } = await startService()
     const job = await run(window, 'die-on-device')
-    expect(job).toMatchObject({ state: 'done', attempts: 2, notes: ['resumed-after-engine-stopped'] })
+    expect(job).toMatchObject({ state: 'done', finished: 1, notes: ['resumed-after-engine-stopped'] })
   })
 
   it('pauses the queue and keeps the job when it cannot be started at all', async () => {

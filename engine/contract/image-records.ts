@@ -81,6 +81,14 @@ export const imageQuerySchema = z.strictObject({
   tag: lineSchema(200).min(1).optional(),
   jobId: idSchema.optional(),
   leastRating: z.int().min(1).max(5).optional(),
+  isRated: z.boolean().optional(),
+  /** A part of the model's name, in any case. */
+  model: lineSchema(200).min(1).optional(),
+  seed: lineSchema(32).min(1).optional(),
+  /** Whether all painted regions were obeyed; pictures without regions are neither. */
+  obeysRegions: z.boolean().optional(),
+  /** A part of a word that was measured to be ignored; blank = any word. */
+  ignored: lineSchema(200).optional(),
   flag: z.enum(['pick', 'reject']).optional(),
   isStarred: z.boolean().optional(),
   fromMs: momentSchema.optional(),

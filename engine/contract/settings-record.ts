@@ -11,6 +11,11 @@ export const settingSchemas = {
   'app.notifiesWhenDone': z.boolean().default(false),
   'app.shortcuts': z.record(lineSchema(100), z.array(lineSchema(100)).max(8)).default({}),
   'canvas.preset': z.enum(['paint-app', 'a1111', 'trackpad']).default('paint-app'),
+  /** Searches of the gallery that are kept under a name. */
+  'gallery.searches': z
+    .array(z.strictObject({ name: lineSchema(200).min(1), search: lineSchema(500).min(1) }))
+    .max(100)
+    .default([]),
   'metadata.write': z.boolean().default(true),
   'queue.startsAutomatically': z.boolean().default(true),
   'queue.retriesLower': z.boolean().default(true),

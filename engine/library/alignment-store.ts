@@ -69,6 +69,7 @@ export class AlignmentStore {
           'INSERT INTO image_alignment (image_id, measured) VALUES (?, ?) ON CONFLICT (image_id) DO UPDATE SET measured = excluded.measured',
         )
         .run(imageId, JSON.stringify(measured))
+      this.#putIgnored(imageId, measured)
     })
   }
 
@@ -84,6 +85,13 @@ export class AlignmentStore {
     }
     const { bytes, ...rest } = row
     return { ...rest, heat: bytes }
+  }
+
+  /** For the gallery's search. */
+  #putIgnored(imageId: number, { report }: MeasuredAlignment): void {
+    this.#database.prepare('DELETE FROM image_ignored WHERE image_id = ?').run(imageId)
+    const put = this.#database.prepare('INSERT OR IGNORE INTO image_ignored (image_id, word) VALUES (?, ?)')
+    for (const { word, score } of report.words) if (score.verdict === 'ignored') put.run(imageId, word)
   }
 
   #put(imageId: number, source: HeatSource, heats: readonly Omit<KeptHeat, 'source'>[], record: () => void): void {

@@ -13,7 +13,7 @@ export class BoardStore {
   list(): Board[] {
     return this.#database
       .prepare<[], Board>(
-        `SELECT board.id, name, count(image.id) AS images FROM board
+        `SELECT board.id, name, count(image.id) AS images, max(image.id) AS cover FROM board
          LEFT JOIN board_image ON board_id = board.id
          LEFT JOIN image ON image.id = image_id AND trashed_ms IS NULL
          GROUP BY board.id ORDER BY name COLLATE NOCASE, board.id`,

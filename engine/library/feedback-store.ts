@@ -23,14 +23,12 @@ export class FeedbackStore {
 
   /** @throws EngineError 'not-found' when there is no such picture */
   add(imageId: number, kind: FeedbackKind, nowMs: number): FeedbackEvent {
-    const addEvent = this.#database.transaction(() => {
-      this.#assertImage(imageId)
-      const insert = this.#database.prepare('INSERT INTO feedback (image_id, kind, at_ms) VALUES (?, ?, ?)')
-      const id = Number(insert.run(imageId, kind, nowMs).lastInsertRowid)
-      this.#copyToRow(imageId, nowMs)
-      return { id, imageId, kind, atMs: nowMs }
-    })
-    return addEvent.immediate()
+    return this.#database.transaction(() => this.#add(imageId, kind, nowMs)).immediate()
+  }
+
+  /** One event for each picture, in one transaction: all of them or none. @throws EngineError 'not-found' */
+  addAll(imageIds: readonly number[], kind: FeedbackKind, nowMs: number): FeedbackEvent[] {
+    return this.#database.transaction(() => imageIds.map((imageId) => this.#add(imageId, kind, nowMs))).immediate()
   }
 
   /** Takes an event back, whatever came after it. @throws EngineError 'not-found' when it is not there or undone already */
@@ -61,6 +59,14 @@ export class FeedbackStore {
   /** What a picture's events add up to at a moment. */
   score(imageId: number, nowMs: number): ImageScore {
     return { imageId, ...scoreFeedback(this.list(imageId), nowMs) }
+  }
+
+  #add(imageId: number, kind: FeedbackKind, nowMs: number): FeedbackEvent {
+    this.#assertImage(imageId)
+    const insert = this.#database.prepare('INSERT INTO feedback (image_id, kind, at_ms) VALUES (?, ?, ?)')
+    const id = Number(insert.run(imageId, kind, nowMs).lastInsertRowid)
+    this.#copyToRow(imageId, nowMs)
+    return { id, imageId, kind, atMs: nowMs }
   }
 
   #assertImage(imageId: number): void {

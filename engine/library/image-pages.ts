@@ -31,6 +31,16 @@ export const countImages = (database: LibraryDatabase, query: ImageQuery): numbe
   return database.prepare<[Values], { count: number }>(sql).get(plan.values)?.count ?? 0
 }
 
+/** The ids of everything a query finds, newest first. */
+export const listIds = (database: LibraryDatabase, query: ImageQuery): number[] => {
+  const plan = planQuery(database, query, undefined)
+  const sql = `SELECT ${plan.key} AS id FROM ${plan.from} WHERE ${plan.where} ORDER BY ${plan.key} DESC`
+  return database
+    .prepare<[Values], { id: number }>(sql)
+    .all(plan.values)
+    .map(({ id }) => id)
+}
+
 /** Bytes of every picture's file, the trash included. */
 export const sumPictureBytes = (database: LibraryDatabase): number =>
   database.prepare<[], { bytes: number }>('SELECT total(size_bytes) AS bytes FROM image').get()?.bytes ?? 0
@@ -51,6 +61,31 @@ export const listDays = (database: LibraryDatabase): { day: string; count: numbe
 
 const dayMs = 86_400_000
 
+/** The models of pictures outside the trash, those with most pictures first. */
+export const listUsedModels = (database: LibraryDatabase): { name: string; images: number }[] =>
+  database
+    .prepare<[], { name: string; images: number }>(
+      `SELECT model_name AS name, count(*) AS images FROM image INDEXED BY image_model
+       WHERE trashed_ms IS NULL AND model_name IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1`,
+    )
+    .all()
+
+/** The names that have `part` in them, in any case. Names are few, pictures many: each name is one step into the index. */
+const modelsLike = (database: LibraryDatabase, part: string): string[] =>
+  database
+    .prepare<[string], { name: string }>(
+      `WITH RECURSIVE names(name) AS (
+         SELECT min(model_name) FROM image INDEXED BY image_model WHERE trashed_ms IS NULL
+         UNION ALL
+         SELECT (SELECT min(model_name) FROM image INDEXED BY image_model WHERE trashed_ms IS NULL AND model_name > name)
+         FROM names WHERE name IS NOT NULL)
+       SELECT name FROM names WHERE name LIKE ? ESCAPE '\\'`,
+    )
+    .all(likePart(part))
+    .map(({ name }) => name)
+
+const likePart = (part: string): string => `%${part.replaceAll(/[\\%_]/g, '\\$&')}%`
+
 type Values = Readonly<Record<string, string | number>>
 
 interface Plan {
@@ -63,11 +98,21 @@ interface Plan {
 
 const planQuery = (database: LibraryDatabase, query: ImageQuery, before: number | undefined): Plan => {
   const search = query.text === undefined ? undefined : toSearchQuery(query.text)
+  // The index of models leaves out the trash, which is small.
+  const models = query.model === undefined || query.isTrashed ? undefined : modelsLike(database, query.model)
   const driver = chooseDriver(query, search, isNarrow(database, query))
   const conditions = [
     ...driver.conditions,
     `image.trashed_ms IS ${query.isTrashed ? 'NOT NULL' : 'NULL'}`,
     ...(query.leastRating === undefined ? [] : ['image.rating >= @leastRating']),
+    ...(query.isRated === undefined ? [] : [`image.rating IS ${query.isRated ? 'NOT NULL' : 'NULL'}`]),
+    ...(query.seed === undefined ? [] : ['image.seed = @seed']),
+    ...(query.obeysRegions === undefined ? [] : [`image.obeys_regions = ${query.obeysRegions ? 1 : 0}`]),
+    ...(models === undefined ? [] : [`image.model_name IN (SELECT value FROM json_each(@models))`]),
+    ...(query.model === undefined || models !== undefined ? [] : [`image.model_name LIKE @model ESCAPE '\\'`]),
+    ...(query.ignored === undefined
+      ? []
+      : [`image.id IN (SELECT image_id FROM image_ignored WHERE word LIKE @ignored ESCAPE '\\')`]),
     ...(query.flag === undefined ? [] : ['image.flag = @flag']),
     ...(query.isStarred === undefined ? [] : [`image.is_starred = ${query.isStarred ? 1 : 0}`]),
     ...(query.jobId === undefined ? [] : ['image.job_id = @jobId']),
@@ -84,6 +129,10 @@ const planQuery = (database: LibraryDatabase, query: ImageQuery, before: number 
   set('tag', query.tag)
   set('leastRating', query.leastRating)
   set('flag', query.flag)
+  set('seed', query.seed)
+  set('models', models === undefined ? undefined : JSON.stringify(models))
+  set('model', query.model === undefined || models !== undefined ? undefined : likePart(query.model))
+  set('ignored', query.ignored === undefined ? undefined : likePart(query.ignored))
   set('jobId', query.jobId)
   set('before', before)
   set('fromId', query.fromMs === undefined ? undefined : firstIdOf(query.fromMs))
@@ -139,9 +188,15 @@ const chooseDriver = (query: ImageQuery, search: string | undefined, isSearchLat
 }
 
 /** The partial index with the fewest rows; the planner, without statistics, would walk the whole gallery. */
-const smallestIndex = ({ isStarred, flag, leastRating, isTrashed }: ImageQuery): string => {
+const smallestIndex = (query: ImageQuery): string => {
+  const { isStarred, flag, leastRating, isTrashed, seed, ignored, obeysRegions, model } = query
   if (isTrashed) return 'INDEXED BY image_trashed'
+  if (seed !== undefined) return 'INDEXED BY image_seed'
+  // The rows of words that were ignored lead to the pictures.
+  if (ignored !== undefined) return ''
   if (isStarred === true) return 'INDEXED BY image_starred'
   if (flag !== undefined) return 'INDEXED BY image_flagged'
-  return leastRating === undefined ? '' : 'INDEXED BY image_rated'
+  if (leastRating !== undefined) return 'INDEXED BY image_rated'
+  if (obeysRegions !== undefined) return 'INDEXED BY image_obeys'
+  return model === undefined ? '' : 'INDEXED BY image_model'
 }

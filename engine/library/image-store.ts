@@ -148,6 +148,9 @@ export class ImageStore {
       recipe: image.recipe === null ? null : JSON.stringify(image.recipe),
       coverage: image.coverage === undefined ? null : JSON.stringify(image.coverage),
       foreign: image.foreign === null ? null : JSON.stringify(image.foreign),
+      model: image.recipe?.model.name ?? image.foreign?.model ?? null,
+      seed: image.recipe?.seed ?? image.foreign?.seed ?? null,
+      obeys: obeysAll(image.coverage),
       jobId: image.made?.jobId ?? null,
       picture: image.made?.picture ?? null,
     })
@@ -183,9 +186,13 @@ const coverageSchema = regionCoverageSchema.array()
 
 const insertImage = `
   INSERT INTO image (id, hash, created_ms, width, height, format, size_bytes, folder_id, path, modified_ms, recipe, coverage,
-                     foreign_settings, job_id, picture)
+                     foreign_settings, model_name, seed, obeys_regions, job_id, picture)
   VALUES (@id, @hash, @createdMs, @width, @height, @format, @sizeBytes, @folderId, @path, @modifiedMs, @recipe, @coverage,
-          @foreign, @jobId, @picture)`
+          @foreign, @model, @seed, @obeys, @jobId, @picture)`
+
+/** As SQLite keeps it; null where nothing was painted. */
+const obeysAll = (coverage: NewImage['coverage']): 0 | 1 | null =>
+  coverage === undefined || coverage.length === 0 ? null : coverage.every(({ isObeyed }) => isObeyed) ? 1 : 0
 
 const inPlaceOf = (row: ImageRow): { folderId: number; path: string; modifiedMs: number } => ({
   folderId: row.folder_id ?? 0,

@@ -7,7 +7,13 @@ import { idSchema, lineSchema, momentSchema } from '../scalars.ts'
 const ids = z.array(idSchema).min(1).max(10_000)
 const tag = lineSchema(200).min(1)
 const done = z.strictObject({ changed: z.int().nonnegative() })
-export const boardSchema = z.strictObject({ id: idSchema, name: lineSchema(200), images: z.int().nonnegative() })
+export const boardSchema = z.strictObject({
+  id: idSchema,
+  name: lineSchema(200),
+  images: z.int().nonnegative(),
+  /** Its newest picture; null while it is empty. */
+  cover: idSchema.nullable(),
+})
 export type Board = z.infer<typeof boardSchema>
 
 /** Pictures, boards, tags and what the user thinks of them. */
@@ -27,6 +33,13 @@ export const imageCalls = {
     z.array(
       z.strictObject({ day: z.string().regex(/^\d{4}-\d\d-\d\d$/), count: z.int().positive(), before: idSchema }),
     ),
+  ),
+  /** The ids of all pictures of a query, newest first. */
+  'images.ids': read(z.strictObject({ query: imageQuerySchema }), z.array(idSchema)),
+  /** Models that pictures outside the trash were made with, most pictures first; the names as they were written. */
+  'images.models': read(
+    z.strictObject({}),
+    z.array(z.strictObject({ name: lineSchema(1000), images: z.int().positive() })),
   ),
   'images.get': read(z.strictObject({ id: idSchema }), imageDetailsSchema),
   'images.setTags': change(
@@ -58,6 +71,8 @@ export const imageCalls = {
     z.strictObject({ imageId: idSchema, kind: z.enum(feedbackKinds) }),
     z.strictObject({ event: feedbackEventSchema, score: imageScoreSchema }),
   ),
+  /** The same of many pictures at once. */
+  'feedback.addToAll': change(z.strictObject({ ids, kind: z.enum(feedbackKinds) }), done),
   'feedback.undo': change(z.strictObject({ eventId: idSchema }), imageScoreSchema),
   'feedback.list': read(z.strictObject({ imageId: idSchema }), z.array(feedbackEventSchema)),
   'feedback.scores': read(z.strictObject({ imageIds: ids, atMs: momentSchema.optional() }), z.array(imageScoreSchema)),

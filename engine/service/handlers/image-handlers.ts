@@ -3,7 +3,7 @@ import type { imageCalls } from '../../contract/calls/image-calls.ts'
 import type { ImageDetails } from '../../contract/image-records.ts'
 import { importSampler } from '../../diffusion/import-sampler.ts'
 import { hashOf, removeImageFiles, storeImageFile } from '../../library/image-files.ts'
-import { countImages, listDays, listImages } from '../../library/image-pages.ts'
+import { countImages, listDays, listIds, listImages, listUsedModels } from '../../library/image-pages.ts'
 import { describePicture } from '../pictures/describe-picture.ts'
 import { importFolder } from '../pictures/import-folder.ts'
 import { readPictureFacts } from '../pictures/read-facts.ts'
@@ -30,6 +30,8 @@ const pictureHandlers = ({
   | 'images.list'
   | 'images.count'
   | 'images.days'
+  | 'images.ids'
+  | 'images.models'
   | 'images.get'
   | 'images.setTags'
   | 'images.upload'
@@ -39,6 +41,8 @@ const pictureHandlers = ({
   'images.list': ({ query, before, limit }) => listImages(library.database, { query, before, limit }),
   'images.count': ({ query }) => ({ count: countImages(library.database, query) }),
   'images.days': () => listDays(library.database),
+  'images.ids': ({ query }) => listIds(library.database, query),
+  'images.models': () => listUsedModels(library.database),
   'images.get': ({ id }) => withSampling(library.images.details(id)),
   'images.setTags': ({ ids, add, remove }) => {
     const changed = library.tags.change({ ids, add, remove })
@@ -140,13 +144,21 @@ const feedbackHandlers = ({
   library,
   announce,
   now,
-}: ServiceParts): Pick<ImageHandlers, 'feedback.add' | 'feedback.undo' | 'feedback.list' | 'feedback.scores'> => ({
+}: ServiceParts): Pick<
+  ImageHandlers,
+  'feedback.add' | 'feedback.addToAll' | 'feedback.undo' | 'feedback.list' | 'feedback.scores'
+> => ({
   'feedback.add': ({ imageId, kind }) => {
     const event = library.feedback.add(imageId, kind, now())
     const score = library.feedback.score(imageId, event.atMs)
     announce('feedback.changed', score)
     announce('image.changed', library.images.summary(imageId))
     return { event, score }
+  },
+  'feedback.addToAll': ({ ids, kind }) => {
+    const events = library.feedback.addAll(ids, kind, now())
+    for (const image of library.images.summaries(ids)) announce('image.changed', image)
+    return { changed: events.length }
   },
   'feedback.undo': ({ eventId }) => {
     const score = library.feedback.undo(eventId, now())

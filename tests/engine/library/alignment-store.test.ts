@@ -1,4 +1,4 @@
-import { cp, rm } from 'node:fs/promises'
+import { cp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { MeasuredAlignment } from '../../../engine/contract/picture-alignment-record.ts'
@@ -89,9 +89,14 @@ describe('what pictures show of their words', () => {
     const root = await makeTemporaryFolder(onTestFinished)
     const older = join(root, 'older')
     await cp(migrationsFolder, older, { recursive: true })
-    for (const file of ['0003-alignment.sql', '0004-prompt-styles.sql']) await rm(join(older, file), { force: true })
+    for (const file of (await readdir(older)).filter((name) => name >= '0003')) await rm(join(older, file))
     const before = await Library.open({ root, migrationsFolder: older, nowMs: 1 })
-    const { id } = before.images.add(someImage('one')).image
+    const id = 1024
+    before.database
+      .prepare(
+        "INSERT INTO image (id, hash, created_ms, width, height, format, size_bytes) VALUES (?, ?, 1, 8, 8, 'png', 1)",
+      )
+      .run(id, 'a'.repeat(64))
     before.close()
     const library = await openLibrary(root)
     library.alignment.putFirst(id, marks)

@@ -7,6 +7,18 @@ import { makeTemporaryFolder, openLibrary, someImage } from './temporary-library
 
 const day = 86_400_000
 
+describe('one opinion of many pictures', () => {
+  it('is given to all of them or to none', async () => {
+    const library = await openLibrary(await makeTemporaryFolder(onTestFinished))
+    onTestFinished(() => library.close())
+    const ids = ['a', 'b'].map((name) => library.images.add(someImage(name)).image.id)
+    expect(library.feedback.addAll(ids, 'rate-4', 10)).toHaveLength(2)
+    expect(library.images.summaries(ids).map(({ rating }) => rating)).toEqual([4, 4])
+    expect(() => library.feedback.addAll([...ids, 999], 'rate-1', 11)).toThrow(/no image 999/)
+    expect(library.images.summaries(ids).map(({ rating }) => rating)).toEqual([4, 4])
+  })
+})
+
 describe('the score of a picture', () => {
   const cases: [string, FeedbackKind[], number][] = [
     ['is nothing without events', [], 0],

@@ -1,7 +1,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { ImageQuery } from '../../../engine/contract/image-records.ts'
-import { countImages, listDays, listImages } from '../../../engine/library/image-pages.ts'
+import type { MeasuredAlignment } from '../../../engine/contract/picture-alignment-record.ts'
+import { countImages, listDays, listIds, listImages, listUsedModels } from '../../../engine/library/image-pages.ts'
+import type { NewImage } from '../../../engine/library/image-row.ts'
 import type { Library } from '../../../engine/library/library.ts'
+import { findDatabaseFaults } from '../../../engine/library/verify-database.ts'
 import { makeTemporaryFolder, openLibrary, someImage, someRecipe } from './temporary-library.ts'
 
 const newLibrary = async (): Promise<Library> => {
@@ -16,6 +19,27 @@ const idsOf = (library: Library, query: Partial<ImageQuery>): number[] =>
 
 const addPrompts = (library: Library, prompts: readonly string[]): number[] =>
   prompts.map((prompt) => library.images.add(someImage(prompt, { recipe: someRecipe({ prompt }) })).image.id)
+
+const someMeasured = (
+  words: readonly (readonly [word: string, verdict: 'ignored' | 'present'])[],
+): MeasuredAlignment => ({
+  report: {
+    form: 'in-prompt',
+    words: words.map(([word, verdict]) => ({
+      word,
+      isAppended: false,
+      score: { value: 0.1, standardError: 0.1, verdict },
+      exponent: 1,
+      maskShare: 0.1,
+    })),
+    steps: 12,
+    mapSteps: 5,
+    threshold: 0.5,
+  },
+  model: 'starter',
+  durationMs: 1,
+  atMs: 1,
+})
 
 describe('rows of pictures', () => {
   it('give the same picture one row, however often it is added', async () => {
@@ -98,6 +122,63 @@ describe('pages', () => {
       expect([query, idsOf(library, query)]).toEqual([query, expected])
       expect(countImages(library.database, { ...visible, ...query })).toBe(expected.length)
     }
+  })
+
+  it('narrow by model, seed, obeyed regions, ignored words and missing stars', async () => {
+    const library = await newLibrary()
+    const add = (name: string, of: Partial<NewImage>): number => library.images.add(someImage(name, of)).image.id
+    const made = (name: string, seed: string): Pick<NewImage, 'recipe'> => {
+      const recipe = someRecipe({ seed })
+      return { recipe: { ...recipe, model: { ...recipe.model, name } } }
+    }
+    const region = (isObeyed: boolean) => ({ id: 'r', inside: 1, fill: 1, isObeyed })
+    const a = add('a', { createdMs: 1000, ...made('Dusk v3', '7'), coverage: [region(true), region(false)] })
+    const b = add('b', { createdMs: 2000, ...made('dusk_100%', '8'), coverage: [region(true)] })
+    const c = add('c', { createdMs: 3000, ...made('starter', '7') })
+    const d = add('d', { createdMs: 4000, recipe: null, foreign: { source: 'a1111', model: 'Dusk v3', seed: '9', other: {}, notes: [] } }) // prettier-ignore
+    library.feedback.add(b, 'rate-2', 10)
+    library.alignment.putMeasured(
+      a,
+      someMeasured([
+        ['paper Lanterns', 'ignored'],
+        ['moon', 'present'],
+      ]),
+      [],
+    )
+    library.alignment.putMeasured(c, someMeasured([['moon', 'ignored']]), [])
+    const cases: [Partial<ImageQuery>, number[]][] = [
+      [{ model: 'dusk' }, [d, b, a]],
+      [{ model: 'DUSK V' }, [d, a]],
+      [{ model: '%' }, [b]],
+      [{ model: '_' }, [b]],
+      [{ model: 'nothing' }, []],
+      [{ seed: '7' }, [c, a]],
+      [{ seed: '9', model: 'dusk' }, [d]],
+      [{ obeysRegions: true }, [b]],
+      [{ obeysRegions: false }, [a]],
+      [{ isRated: false }, [d, c, a]],
+      [{ isRated: true }, [b]],
+      [{ ignored: 'lantern' }, [a]],
+      [{ ignored: 'MOON' }, [c]],
+      [{ ignored: '' }, [c, a]],
+      [{ ignored: '', seed: '7', model: 'starter' }, [c]],
+    ]
+    for (const [query, expected] of cases) {
+      expect([query, idsOf(library, query)]).toEqual([query, expected])
+      expect(countImages(library.database, { ...visible, ...query })).toBe(expected.length)
+      expect(listIds(library.database, { ...visible, ...query })).toEqual(expected)
+    }
+    // Measured anew, and not ignored any more.
+    library.alignment.putMeasured(c, someMeasured([['moon', 'present']]), [])
+    expect(idsOf(library, { ignored: '' })).toEqual([a])
+    library.images.trash([a, b], 20)
+    expect(idsOf(library, { model: 'dusk' })).toEqual([d])
+    expect(idsOf(library, { model: 'dusk', isTrashed: true })).toEqual([b, a])
+    expect(listUsedModels(library.database)).toEqual([
+      { name: 'Dusk v3', images: 1 },
+      { name: 'starter', images: 1 },
+    ])
+    expect(findDatabaseFaults(library.database)).toEqual([])
   })
 
   it('count pictures by day', async () => {

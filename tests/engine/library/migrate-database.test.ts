@@ -6,7 +6,7 @@ import { Library } from '../../../engine/library/library.ts'
 import { migrateDatabase, readMigrations } from '../../../engine/library/migrate-database.ts'
 import { openDatabase, schemaVersion } from '../../../engine/library/open-database.ts'
 import { findDatabaseFaults, verifyDatabaseFile } from '../../../engine/library/verify-database.ts'
-import { makeTemporaryFolder, migrationsFolder, openLibrary, someImage } from './temporary-library.ts'
+import { makeTemporaryFolder, migrationsFolder, openLibrary, someImage, someRecipe } from './temporary-library.ts'
 
 const folderOfMigrations = async (root: string, files: Readonly<Record<string, string>>): Promise<string> => {
   const folder = join(root, 'migrations')
@@ -37,6 +37,38 @@ describe('migrations', () => {
     const [backup] = await listBackups(again.folders.backups)
     again.close()
     verifyDatabaseFile(join(again.folders.backups, backup ?? ''))
+  })
+
+  it('give pictures of the version before their fields for searching', async () => {
+    const root = await makeTemporaryFolder(onTestFinished)
+    const older = join(root, 'older')
+    await mkdir(older, { recursive: true })
+    for (const name of (await readdir(migrationsFolder)).filter((file) => file < '0005')) {
+      await cp(join(migrationsFolder, name), join(older, name))
+    }
+    const before = await Library.open({ root, migrationsFolder: older, nowMs: 1 })
+    const insert = before.database.prepare(
+      "INSERT INTO image (id, hash, created_ms, width, height, format, size_bytes, recipe, foreign_settings, coverage) VALUES (?, ?, 1, 8, 8, 'png', 1, ?, ?, ?)",
+    )
+    const recipe = JSON.stringify(someRecipe({ seed: '7' }))
+    insert.run(1, 'a'.repeat(64), recipe, null, '[{"isObeyed":true},{"isObeyed":false}]')
+    insert.run(2, 'b'.repeat(64), null, '{"model":"dusk","seed":"9"}', '[]')
+    insert.run(3, 'c'.repeat(64), recipe, null, '[{"isObeyed":true}]')
+    before.database
+      .prepare('INSERT INTO image_alignment (image_id, measured) VALUES (3, ?)')
+      .run(
+        '{"report":{"words":[{"word":"moon","score":{"verdict":"ignored"}},{"word":"lake","score":{"verdict":"weak"}}]}}',
+      )
+    before.close()
+    const library = await Library.open({ root, migrationsFolder, nowMs: 1 })
+    onTestFinished(() => library.close())
+    const rows = library.database.prepare('SELECT model_name, seed, obeys_regions FROM image ORDER BY id').all()
+    expect(rows).toEqual([
+      { model_name: someRecipe().model.name, seed: '7', obeys_regions: 0 },
+      { model_name: 'dusk', seed: '9', obeys_regions: null },
+      { model_name: someRecipe().model.name, seed: '7', obeys_regions: 1 },
+    ])
+    expect(library.database.prepare('SELECT * FROM image_ignored').all()).toEqual([{ image_id: 3, word: 'moon' }])
   })
 
   it('refuse a file of a newer app and leave it as it is', async () => {

@@ -64,14 +64,10 @@ export const galleryCommands: readonly Command[] = [
       const wasInTrash = studio.gallery.filter.isTrashed === true
       const ids = await studio.gallery.trash()
       if (ids.length === 0 || wasInTrash) return
-      const restore = async () => {
-        await studio.link.ask('images.restore', { ids: [...ids] })
-        await studio.gallery.load()
-      }
       studio.notices.show(
         'notice.trashed',
         { count: ids.length },
-        { action: { label: 'command.undo', run: () => void studio.attempt(restore) } },
+        { action: { label: 'command.undo', run: () => void studio.attempt(() => studio.gallery.restore(ids)) } },
       )
     },
   },
@@ -81,9 +77,7 @@ export const galleryCommands: readonly Command[] = [
     group: 'gallery',
     shortcuts: ['mod+KeyA'],
     place: 'gallery',
-    run: ({ gallery }) => {
-      for (const { id } of gallery.images) gallery.chosen.add(id)
-    },
+    run: ({ gallery }) => gallery.chooseAll(),
   },
   {
     id: 'gallery.search',

@@ -84,8 +84,7 @@ function wordEntries(studio: StudioState, query: string): readonly PaletteEntry[
 
 const searchGallery = async (studio: StudioState, query: string): Promise<void> => {
   studio.view.workspace = 'gallery'
-  studio.gallery.search = query.trim()
-  await studio.gallery.load()
+  await studio.gallery.look(query.trim())
 }
 
 const pictureEntry = (studio: StudioState, query: string, image: ImageSummary): PaletteEntry => ({

@@ -1,11 +1,16 @@
-import { SvelteMap, SvelteSet } from 'svelte/reactivity'
+import { SvelteSet } from 'svelte/reactivity'
 import type { Board } from '../../engine/contract/calls/image-calls.ts'
 import type { FeedbackKind } from '../../engine/contract/feedback-records.ts'
 import type { ImageDetails, ImageQuery, ImageSummary } from '../../engine/contract/image-records.ts'
-import { parseSearch } from '../gallery/parse-search.ts'
+import { inChunks } from '../gallery/in-chunks.ts'
+import { parseSearch, type TokenName } from '../gallery/parse-search.ts'
+import { SearchText } from './search-text.svelte.ts'
 import type { ServiceLink } from '../connection/service-link.ts'
 
-const pageSize = 200
+/** As many as one call gives. */
+const pageSize = { first: 200, more: 500 } as const
+/** As many as one call takes. */
+const mostIds = 10_000
 
 /** The library as the gallery shows it: pages of newest pictures first, what is chosen, and its details. */
 export class GalleryState {
@@ -13,9 +18,12 @@ export class GalleryState {
   #asked = 0
   #next: number | null = null
   #isLoading = false
+  #shown = ''
+  /** Pictures that changed since the list was last written anew. */
+  readonly #changed = new Map<number, ImageSummary>()
   images: readonly ImageSummary[] = $state.raw([])
   count: number | null = $state(null)
-  search = $state('')
+  readonly text = new SearchText()
   filter: Partial<ImageQuery> = $state.raw({})
   boards: readonly Board[] = $state.raw([])
   current: number | null = $state(null)
@@ -25,34 +33,61 @@ export class GalleryState {
   isLooking = $state(false)
   /** Pictures that go into the board that is being named; null = no board is. */
   naming: readonly number[] | null = $state.raw(null)
+  /** The search that is being named, to be kept. */
+  namingSearch: string | null = $state(null)
+  /** Grows with everything that may change how many pictures there are of a kind. */
+  revision = $state(0)
   readonly currentIndex = $derived(this.images.findIndex(({ id }) => id === this.current))
-  readonly totals = new SvelteMap<string, number>()
+  /** Where a stretch of pictures begins that Shift extends. */
+  #anchor: number | null = null
 
   constructor(link: ServiceLink) {
     this.#link = link
     link.on('image.added', (image) => {
-      if (
-        this.search === '' &&
-        Object.keys(this.filter).length === 0 &&
-        !this.images.some(({ id }) => id === image.id)
-      ) {
+      this.revision++
+      if (!this.isNarrowed && !this.images.some(({ id }) => id === image.id)) {
         this.images = [image, ...this.images]
         if (this.count !== null) this.count++
       }
     })
     link.on('image.changed', (image) => {
-      this.images = this.images.map((known) => (known.id === image.id ? image : known))
-      if (this.details?.id === image.id) void this.#loadDetails(image.id)
+      // Thousands may change in one turn: the list is written once for all of them.
+      if (this.#changed.size === 0) setTimeout(this.#takeChanges)
+      this.#changed.set(image.id, image)
     })
     link.on('images.changed', () => void this.#lookAgain())
     link.on('image.erased', ({ ids }) => {
-      this.images = this.images.filter(({ id }) => !ids.includes(id))
+      this.revision++
+      const gone = new Set(ids)
+      this.images = this.images.filter(({ id }) => !gone.has(id))
     })
     link.on('boards.changed', () => void this.loadBoards())
   }
 
+  get search(): string {
+    return this.text.whole
+  }
+
+  /** Whether anything but the whole library is shown. */
+  get isNarrowed(): boolean {
+    return this.search.trim() !== '' || Object.keys(this.filter).length > 0
+  }
+
   get query(): ImageQuery {
     return { isTrashed: false, ...parseSearch(this.search), ...this.filter }
+  }
+
+  /** Shows what a search finds in the whole library. */
+  async look(search: string): Promise<void> {
+    this.filter = {}
+    this.text.set(search)
+    await this.load()
+  }
+
+  /** Narrows by a token, or no longer when the value is null. */
+  async narrow(name: TokenName, value: string | null): Promise<void> {
+    this.text.put(name, value)
+    await this.load()
   }
 
   /** Starts over with the present search and filter. */
@@ -60,28 +95,36 @@ export class GalleryState {
     const asked = ++this.#asked
     const query = this.query
     const [page, { count }] = await Promise.all([
-      this.#link.ask('images.list', { query, limit: pageSize }),
+      this.#link.ask('images.list', { query, limit: pageSize.first }),
       this.#link.ask('images.count', { query }),
     ])
     if (asked !== this.#asked) return
+    // What is chosen stays while the same pictures are shown.
+    if (this.#shown !== JSON.stringify(query)) this.chosen.clear()
+    this.#shown = JSON.stringify(query)
     this.images = page.images
     this.#next = page.next
     this.count = count
     if (this.current === null || this.currentIndex < 0) this.choose(page.images[0]?.id ?? null)
   }
 
-  /** Loads the next page until at least `index` is there. */
+  /** Loads the next pages until at least `index` is there; the list grows once. */
   async reach(index: number): Promise<void> {
     if (this.#isLoading) return
     this.#isLoading = true
     const asked = this.#asked
     try {
-      while (asked === this.#asked && this.#next !== null && this.images.length <= index) {
-        const page = await this.#link.ask('images.list', { query: this.query, before: this.#next, limit: pageSize })
+      const more: ImageSummary[] = []
+      let next = this.#next
+      while (next !== null && this.images.length + more.length <= index) {
+        const page = await this.#link.ask('images.list', { query: this.query, before: next, limit: pageSize.more })
         if (asked !== this.#asked) return
-        this.images = [...this.images, ...page.images]
-        this.#next = page.next
+        more.push(...page.images)
+        next = page.next
       }
+      if (more.length === 0) return
+      this.images = [...this.images, ...more]
+      this.#next = next
     } finally {
       this.#isLoading = false
     }
@@ -115,9 +158,8 @@ export class GalleryState {
   }
 
   choose(id: number | null): void {
-    this.current = id
-    if (id === null) this.details = null
-    else void this.#loadDetails(id)
+    this.#anchor = id
+    this.#show(id)
   }
 
   /** Adds a picture to those that are chosen, or takes it away; the current one counts as the first of them. */
@@ -125,6 +167,24 @@ export class GalleryState {
     if (this.chosen.size === 0 && this.current !== null && this.current !== id) this.chosen.add(this.current)
     if (!this.chosen.delete(id)) this.chosen.add(id)
     this.choose(id)
+  }
+
+  /** Chooses everything from where the stretch began up to `index`, and nothing else. */
+  extendTo(index: number): void {
+    const image = this.images[index]
+    if (image === undefined) return
+    const anchor = this.images.findIndex(({ id }) => id === this.#anchor)
+    const from = anchor < 0 ? index : anchor
+    this.chosen.clear()
+    for (const { id } of this.images.slice(Math.min(from, index), Math.max(from, index) + 1)) this.chosen.add(id)
+    this.#show(image.id)
+  }
+
+  /** Every picture that is found, those not loaded yet included. */
+  async chooseAll(): Promise<void> {
+    const ids = await this.#link.ask('images.ids', { query: this.query })
+    this.chosen.clear()
+    for (const id of ids) this.chosen.add(id)
   }
 
   walk(by: number): void {
@@ -140,22 +200,46 @@ export class GalleryState {
 
   /** Tells the library what the user thinks; with one picture the next one becomes the current. */
   async give(kind: FeedbackKind): Promise<void> {
-    const targets = this.targets
-    await Promise.all(targets.map((imageId) => this.#link.ask('feedback.add', { imageId, kind })))
+    await inChunks(this.targets, mostIds, (ids) => this.#link.ask('feedback.addToAll', { ids, kind }))
     if (this.chosen.size === 0) this.walk(1)
+  }
+
+  async addToBoard(id: number, imageIds: readonly number[]): Promise<void> {
+    await inChunks(imageIds, mostIds, (ids) => this.#link.ask('boards.add', { id, imageIds: ids }))
   }
 
   async trash(): Promise<readonly number[]> {
     const ids = [...this.targets]
     if (ids.length === 0) return ids
-    const isTrashed = this.filter.isTrashed === true
-    await this.#link.ask(isTrashed ? 'images.restore' : 'images.trash', { ids })
+    const call = this.filter.isTrashed === true ? 'images.restore' : 'images.trash'
+    await inChunks(ids, mostIds, (some) => this.#link.ask(call, { ids: some }))
     const at = this.currentIndex
-    this.images = this.images.filter(({ id }) => !ids.includes(id))
+    const gone = new Set(ids)
+    this.images = this.images.filter(({ id }) => !gone.has(id))
     this.chosen.clear()
     this.choose(this.images[Math.min(at, this.images.length - 1)]?.id ?? null)
     if (this.count !== null) this.count -= ids.length
     return ids
+  }
+
+  async restore(ids: readonly number[]): Promise<void> {
+    await inChunks(ids, mostIds, (some) => this.#link.ask('images.restore', { ids: some }))
+    await this.load()
+  }
+
+  readonly #takeChanges = (): void => {
+    const changed = new Map(this.#changed)
+    this.#changed.clear()
+    this.revision++
+    if (this.images.some(({ id }) => changed.has(id)))
+      this.images = this.images.map((known) => changed.get(known.id) ?? known)
+    if (this.details !== null && changed.has(this.details.id)) void this.#loadDetails(this.details.id)
+  }
+
+  #show(id: number | null): void {
+    this.current = id
+    if (id === null) this.details = null
+    else void this.#loadDetails(id)
   }
 
   async #loadDetails(id: number): Promise<void> {

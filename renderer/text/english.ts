@@ -1,9 +1,11 @@
 import { englishAlignment } from './english-alignment.ts'
+import { englishGallery } from './english-gallery.ts'
 import { englishPrompts } from './english-prompts.ts'
 
 /** Every sentence of the studio; keys say where it stands. Other languages repeat these keys. */
 export const english = {
   ...englishAlignment,
+  ...englishGallery,
   ...englishPrompts,
   'absent.controlnet': 'No ControlNet: painted regions say where things go.',
   'absent.families': 'No Flux, no Stable Diffusion 3 and none of their kin: 1.x, 2.x and XL work.',
@@ -186,10 +188,6 @@ export const english = {
   'failure.size': 'This size does not fit the model. Multiples of 8 work.',
   'failure.unknownName': 'The engine does not know this name.',
   'fill.tolerance': 'Tolerance',
-  'filter.flag:pick': 'Picks',
-  'filter.flag:reject': 'Rejected',
-  'filter.stars:3': 'Three stars and up',
-  'filter.stars:4': 'Four stars and up',
   'foreign.found': 'From {source}: the settings were found.',
   'foreign.graph':
     'From {source}: the settings were found as far as they can be read; the graph itself was not taken over.',
@@ -214,30 +212,6 @@ export const english = {
   'foreign.schedule': 'Its schedule “{asked}” is not here; “{chosen}” comes nearest.',
   'foreign.start': 'It started from another picture; choose that one under Start.',
   'frame.hint': 'Drag a corner to change the size. Ctrl snaps finer.',
-  'gallery.all': 'All pictures',
-  'gallery.boardMenu': 'Board {name}',
-  'gallery.boardName': 'Name of the board',
-  'gallery.boards': 'Boards',
-  'gallery.chosen': '{count} chosen',
-  'gallery.count': '{shown} {count|picture|pictures}',
-  'gallery.empty': 'Everything you make is kept here. Drop pictures to add them, also from other apps.',
-  'gallery.filter': 'Filter',
-  'gallery.four': 'Four stars and up',
-  'gallery.library': 'Library',
-  'gallery.newBoard': 'New board',
-  'gallery.noMatch': 'Nothing matches “{text}”.',
-  'gallery.picks': 'Picks',
-  'gallery.pictures': 'Pictures',
-  'gallery.removeBoard': 'Remove the board, keep its pictures',
-  'gallery.removeToken': 'Remove {token}',
-  'gallery.restore': 'Restore',
-  'gallery.search': 'Search words, stars:4, flag:pick, after:2026-01-31',
-  'gallery.showAll': 'Show all pictures',
-  'gallery.size': 'Picture size',
-  'gallery.timeRail': 'Months',
-  'gallery.toBoard': 'Board',
-  'gallery.trash': 'Trash',
-  'gallery.unchoose': 'Choose none',
   'generate.addToQueue': 'Add to the queue',
   'generate.again': 'Press to queue one more',
   'generate.cancel': 'Cancel',

@@ -1,10 +1,12 @@
 import { germanAlignment } from './german-alignment.ts'
+import { germanGallery } from './german-gallery.ts'
 import { germanPrompts } from './german-prompts.ts'
 import type { english } from './english.ts'
 
 /** Every sentence in German. */
 export const german: Readonly<Record<keyof typeof english, string>> = {
   ...germanAlignment,
+  ...germanGallery,
   ...germanPrompts,
   'absent.controlnet': 'Kein ControlNet: Gemalte Bereiche sagen, wo etwas hinkommt.',
   'absent.families': 'Kein Flux, kein Stable Diffusion 3 und nichts Verwandtes: 1.x, 2.x und XL gehen.',
@@ -190,10 +192,6 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'failure.size': 'Diese Größe passt nicht zum Modell. Vielfache von 8 gehen.',
   'failure.unknownName': 'Der Motor kennt diesen Namen nicht.',
   'fill.tolerance': 'Toleranz',
-  'filter.flag:pick': 'Ausgewählte',
-  'filter.flag:reject': 'Abgelehnte',
-  'filter.stars:3': 'Ab drei Sternen',
-  'filter.stars:4': 'Ab vier Sternen',
   'foreign.found': 'Aus {source}: Die Einstellungen wurden gefunden.',
   'foreign.graph':
     'Aus {source}: Die Einstellungen wurden gefunden, soweit sie lesbar sind; der Graph selbst wurde nicht übernommen.',
@@ -220,30 +218,6 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'foreign.schedule': 'Seinen Zeitplan „{asked}“ gibt es hier nicht; „{chosen}“ kommt ihm am nächsten.',
   'foreign.start': 'Es ging von einem anderen Bild aus; wähle es unter Start.',
   'frame.hint': 'Ziehe an einer Ecke, um die Größe zu ändern. Strg rastet feiner.',
-  'gallery.all': 'Alle Bilder',
-  'gallery.boardMenu': 'Mappe {name}',
-  'gallery.boardName': 'Name der Mappe',
-  'gallery.boards': 'Mappen',
-  'gallery.chosen': '{count} gewählt',
-  'gallery.count': '{shown} {count|Bild|Bilder}',
-  'gallery.empty': 'Alles, was du machst, bleibt hier. Zieh Bilder herein, auch aus anderen Programmen.',
-  'gallery.filter': 'Filtern',
-  'gallery.four': 'Ab vier Sternen',
-  'gallery.library': 'Bibliothek',
-  'gallery.newBoard': 'Neue Mappe',
-  'gallery.noMatch': 'Nichts passt zu „{text}“.',
-  'gallery.picks': 'Ausgewählte',
-  'gallery.pictures': 'Bilder',
-  'gallery.removeBoard': 'Mappe entfernen, Bilder behalten',
-  'gallery.removeToken': '{token} entfernen',
-  'gallery.restore': 'Wiederherstellen',
-  'gallery.search': 'Suche Wörter, stars:4, flag:pick, after:2026-01-31',
-  'gallery.showAll': 'Alle Bilder zeigen',
-  'gallery.size': 'Bildgröße',
-  'gallery.timeRail': 'Monate',
-  'gallery.toBoard': 'Mappe',
-  'gallery.trash': 'Papierkorb',
-  'gallery.unchoose': 'Keines wählen',
   'generate.addToQueue': 'In die Warteschlange',
   'generate.again': 'Drücken stellt noch eins an',
   'generate.cancel': 'Abbrechen',

@@ -98,9 +98,11 @@ describe('the library', { timeout: 2 * patienceMs }, () => {
     await page.keyboard.press('Slash')
     await page.keyboard.type('penguin stars:5')
     await expect.poll(() => page.locator('.cell').count(), { timeout: patienceMs }).toBe(1)
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Remove 5 stars and up' }).waitFor()
     await keep('rate-and-search')
     expect(await axe.faults(page)).toEqual([])
-    await page.getByRole('button', { name: 'Remove stars:5' }).click()
+    await page.getByRole('button', { name: 'Remove 5 stars and up' }).click()
     await expect.poll(() => page.locator('.cell').count()).toBe(2)
   })
 

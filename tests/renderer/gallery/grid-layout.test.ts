@@ -6,7 +6,6 @@ import {
   verticalNeighbour,
   visibleRows,
 } from '../../../renderer/gallery/grid-layout.ts'
-import { parseSearch, searchTokens } from '../../../renderer/gallery/parse-search.ts'
 
 const days = [...Array<string>(7).fill('2026-11-24'), ...Array<string>(2).fill('2026-11-23')]
 
@@ -39,21 +38,5 @@ describe('gallery grid', () => {
     expect(verticalNeighbour(layout, 6, 1)).toBe(7)
     expect(verticalNeighbour(layout, 8, -1)).toBe(6)
     expect(verticalNeighbour(layout, 8, 1)).toBe(8)
-  })
-})
-
-describe('search', () => {
-  it.each([
-    ['castle lake', { text: 'castle lake' }],
-    ['castle stars:4 flag:pick', { text: 'castle', leastRating: 4, flag: 'pick' }],
-    ['stars:9', { text: 'stars:9' }],
-    ['before:2026-01-31', { toMs: Date.UTC(2026, 0, 31) }],
-    ['', {}],
-  ])('reads "%s" as %o', (search, query) => {
-    expect(parseSearch(search)).toEqual(query)
-  })
-
-  it('shows where its tokens are', () => {
-    expect(searchTokens('a stars:4 b')).toEqual([{ from: 2, to: 9, text: 'stars:4' }])
   })
 })

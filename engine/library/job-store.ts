@@ -149,10 +149,13 @@ export class JobStore {
   }
 
   /** Forgets jobs that ended; their pictures stay. Gives their ids. */
-  forgetEnded(): number[] {
+  forgetEnded(wanted?: readonly number[]): number[] {
     return this.#database
-      .prepare<[], { id: number }>("DELETE FROM job WHERE state IN ('done', 'failed', 'cancelled') RETURNING id")
-      .all()
+      .prepare<[string | null], { id: number }>(
+        `DELETE FROM job WHERE state IN ('done', 'failed', 'cancelled')
+         AND (?1 IS NULL OR id IN (SELECT value FROM json_each(?1))) RETURNING id`,
+      )
+      .all(wanted === undefined ? null : JSON.stringify(wanted))
       .map(({ id }) => id)
   }
 

@@ -65,8 +65,8 @@ const goCommands: readonly Command[] = [
     shortcuts: ['shift+Slash'],
     icon: 'keyboard',
     run: ({ view }) => {
+      view.settingsPart = 'settings.keys'
       view.workspace = 'settings'
-      location.hash = 'keys'
     },
   },
 ]

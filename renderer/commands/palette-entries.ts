@@ -1,13 +1,14 @@
 import type { DocumentSummary } from '../../engine/contract/document-records.ts'
-import type { ImageSummary } from '../../engine/contract/image-records.ts'
+import type { ImageDetails } from '../../engine/contract/image-records.ts'
 import { addRegion } from '../actions/edit-regions.ts'
 import { openDocument } from '../actions/open-studio.ts'
 import { contentWords } from '../prompt/find-phrase.ts'
 import type { StudioState } from '../state/studio-state.svelte.ts'
 import { type AbsentFeature, findAbsent } from '../text/absent-features.ts'
 import { commands } from './commands.ts'
-import { scoreMatch } from './find-commands.ts'
+import { scoreMatch, scoreName } from './find-commands.ts'
 import { shortcutsOf, showShortcut } from './match-shortcut.ts'
+import { placeEntries } from './place-entries.ts'
 import { runCommand } from './run-command.ts'
 
 /** One line of the palette. */
@@ -15,6 +16,8 @@ export interface PaletteEntry {
   readonly id: string
   readonly group: string
   readonly text: string
+  /** Said after it, more quietly. */
+  readonly note?: string
   readonly icon?: string
   readonly image?: number
   readonly keys?: string
@@ -24,7 +27,7 @@ export interface PaletteEntry {
 
 /** What the library found for the same words. */
 export interface PaletteFinds {
-  readonly pictures: readonly ImageSummary[]
+  readonly pictures: readonly ImageDetails[]
   readonly documents: readonly DocumentSummary[]
 }
 
@@ -33,7 +36,8 @@ export const findEntries = (studio: StudioState, query: string, found: PaletteFi
   ...commandEntries(studio, query),
   ...wordEntries(studio, query),
   ...found.pictures.map((image) => pictureEntry(studio, query, image)),
-  ...(query === '' ? [] : documentEntries(studio, query, found.documents)),
+  ...(query.trim() === '' ? [] : documentEntries(studio, query, found.documents)),
+  ...(query.trim() === '' ? [] : placeEntries(studio, query)),
   ...findAbsent(query).map((feature) => absentEntry(studio, feature)),
   ...(query.trim() === '' ? [] : [searchEntry(studio, query)]),
 ]
@@ -42,7 +46,7 @@ function commandEntries(studio: StudioState, query: string): readonly PaletteEnt
   const { say, settings, isMac } = studio
   const isShown = (id: string): boolean => id !== 'go.palette' && (query !== '' || !id.startsWith('region.choose'))
   return commands
-    .map((command) => ({ command, score: scoreMatch(query, say(command.label)) }))
+    .map((command) => ({ command, score: scoreName(query, command.label) }))
     .filter(({ command, score }) => score > 0 && isShown(command.id))
     .sort((a, b) => b.score - a.score)
     .slice(0, query === '' ? 10 : 7)
@@ -87,13 +91,11 @@ const searchGallery = async (studio: StudioState, query: string): Promise<void> 
   await studio.gallery.look(query.trim())
 }
 
-const pictureEntry = (studio: StudioState, query: string, image: ImageSummary): PaletteEntry => ({
+const pictureEntry = (studio: StudioState, query: string, image: ImageDetails): PaletteEntry => ({
   id: `image ${image.id}`,
   group: studio.say('palette.pictures'),
-  text: studio.say('palette.picture', {
-    id: image.id,
-    date: new Date(image.createdMs).toLocaleString(studio.language),
-  }),
+  text: image.recipe?.prompt ?? image.foreign?.prompt ?? image.fileName,
+  note: new Date(image.createdMs).toLocaleDateString(studio.language, { day: 'numeric', month: 'long' }),
   image: image.id,
   run: () =>
     void studio.attempt(async () => {

@@ -7,6 +7,17 @@ import type { ToolId } from '../tools/tool.ts'
 
 export const workspaces = ['canvas', 'gallery', 'models', 'settings'] as const
 export type Workspace = (typeof workspaces)[number]
+export const settingsParts = [
+  'settings.appearance',
+  'settings.canvas',
+  'settings.generating',
+  'settings.device',
+  'settings.library',
+  'settings.privacy',
+  'settings.keys',
+  'settings.about',
+] as const
+export type SettingsPart = (typeof settingsParts)[number]
 export const sideTabs = ['layers', 'setup', 'alignment'] as const
 export type SideTab = (typeof sideTabs)[number]
 export type PromptShelf = 'history' | 'styles' | 'wildcards'
@@ -17,6 +28,8 @@ const paintTools: readonly ToolId[] = ['brush', 'eraser', 'rectangle', 'lasso', 
 /** Where the user looks and what is in hand. Not part of the document, and not undone. */
 export class ViewState {
   workspace: Workspace = $state('canvas')
+  /** The part of the settings to go to as soon as they are shown. */
+  settingsPart: SettingsPart | null = $state(null)
   sideTab: SideTab = $state('layers')
   isSideOpen = $state(true)
   tool: ToolId = $state('brush')

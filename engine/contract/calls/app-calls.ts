@@ -19,6 +19,8 @@ export const appCalls = {
     z.strictObject({}),
     z.strictObject({
       appVersion: lineSchema(64),
+      /** Where pictures, documents and settings lie. */
+      libraryFolder: lineSchema(4096),
       /** The disk that the library lies on, and what its pictures take there. */
       disk: z.strictObject({
         totalBytes: z.number().nonnegative(),

@@ -26,8 +26,11 @@ export const jobCalls = {
   'jobs.setPriority': change(z.strictObject({ id: idSchema, priority }), jobSchema),
   /** Queues a job that ended once more, for the pictures that are missing, or with another request. */
   'jobs.retry': change(z.strictObject({ id: idSchema, request: jobRequestSchema.optional() }), jobSchema),
-  /** Forgets jobs that ended; their pictures stay. */
-  'jobs.forgetEnded': change(z.strictObject({}), z.strictObject({ changed: z.int().nonnegative() })),
+  /** Forgets jobs that ended, all of them or those of `ids`; their pictures stay. */
+  'jobs.forgetEnded': change(
+    z.strictObject({ ids: z.array(idSchema).max(1000).optional() }),
+    z.strictObject({ changed: z.int().nonnegative() }),
+  ),
   'jobs.estimate': read(z.strictObject({ request: jobRequestSchema }), memoryEstimateSchema),
   'queue.state': read(z.strictObject({}), queueStateSchema),
   'queue.pause': change(z.strictObject({}), queueStateSchema),

@@ -38,6 +38,7 @@ const describeHandlers = ({
     const { readopted, missing, temporaryRemoved } = found ?? nothingRecovered
     return {
       appVersion,
+      libraryFolder: library.folders.root,
       disk: {
         totalBytes: disk.blocks * disk.bsize,
         freeBytes: disk.bavail * disk.bsize,

@@ -17,8 +17,8 @@ export const jobHandlers = ({
   'jobs.move': ({ id, beforeId }) => queue.move(id, beforeId),
   'jobs.setPriority': ({ id, priority }) => queue.setPriority(id, priority),
   'jobs.retry': ({ id, request }) => queue.retry(id, request),
-  'jobs.forgetEnded': () => {
-    const ids = library.jobs.forgetEnded()
+  'jobs.forgetEnded': ({ ids: wanted }) => {
+    const ids = library.jobs.forgetEnded(wanted)
     if (ids.length > 0) announce('jobs.forgotten', { ids })
     return { changed: ids.length }
   },

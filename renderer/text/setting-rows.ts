@@ -1,4 +1,5 @@
 import type { ForeignSettings, ImageDetails } from '../../engine/contract/image-records.ts'
+import { deviceNames } from '../../engine/contract/device-records.ts'
 import type { Recipe } from '../../engine/contract/records.ts'
 import type { Language, MessageKey, MessageValues } from './messages.ts'
 import { samplerNames } from './sampler-names.ts'
@@ -25,9 +26,17 @@ function recipeRows(recipe: Recipe, { say, language }: Speech): readonly Row[] {
     [say('recipe.guidance'), String(recipe.cfgScale)],
     [say('recipe.seed'), showSeed(recipe.seed)],
     [say('recipe.size'), `${recipe.width} × ${recipe.height}`],
-    [say('recipe.device'), recipe.device],
+    [say('recipe.device'), deviceName(recipe.device, say)],
     [say('recipe.time'), showDuration(recipe.durationMs, language)],
   ]
+}
+
+/** `webgpu: NVIDIA ...` with the name of the kind in the user's language. */
+function deviceName(device: string, say: Speech['say']): string {
+  const [kind = '', adapter] = device.split(': ')
+  const name = deviceNames.find((known) => known === kind)
+  if (name === undefined) return device
+  return adapter === undefined ? say(`device.${name}`) : `${say(`device.${name}`)}, ${adapter}`
 }
 
 function foreignRows({ model, sampler, steps, cfgScale, seed }: ForeignSettings, { say }: Speech): readonly Row[] {

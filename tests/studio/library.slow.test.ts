@@ -128,46 +128,6 @@ describe('the library', { timeout: 2 * patienceMs }, () => {
   })
 })
 
-describe('every workspace', { timeout: 3 * patienceMs }, () => {
-  it('has nothing that axe-core finds wrong, dark or light', async () => {
-    const studio = await openBrowserStudio()
-    try {
-      const { page } = studio
-      const press = (keys: string) => () => page.keyboard.press(keys)
-      const places: readonly (readonly [name: string, go: () => Promise<unknown>])[] = [
-        ['welcome', press('Alt+Digit1')],
-        ['layers', press('F1')],
-        ['setup', () => page.getByRole('tab', { name: 'Setup' }).click()],
-        ['more of the setup', () => page.getByRole('button', { name: 'More', exact: false }).last().click()],
-        ['alignment', () => page.getByRole('tab', { name: 'Alignment' }).click()],
-        ['queue', press('ControlOrMeta+j')],
-        ['palette', press('ControlOrMeta+k')],
-        ['gallery', () => page.keyboard.press('Escape').then(press('Alt+Digit2'))],
-        ['models', press('Alt+Digit3')],
-        ['settings', press('ControlOrMeta+Comma')],
-      ]
-      const wrong: string[] = []
-      for (const theme of ['Dark', 'Light']) {
-        await page.keyboard.press('ControlOrMeta+Comma')
-        await page.getByText(theme, { exact: true }).click()
-        await page.locator(`html[data-theme=${theme.toLowerCase()}]`).waitFor()
-        for (const [name, go] of places) {
-          await go()
-          wrong.push(...(await axe.faults(page)).map((fault) => `${theme}, ${name}: ${fault}`))
-        }
-        // As at the start: the queue shut, the welcome open.
-        await page.keyboard.press('ControlOrMeta+j')
-        await page.keyboard.press('F1')
-      }
-      expect(wrong).toEqual([])
-      expect(studio.faults).toEqual([])
-    } finally {
-      await studio.close()
-      await studio.erase()
-    }
-  })
-})
-
 describe('the queue', { timeout: 2 * patienceMs }, () => {
   it('stops the running picture between two steps and goes on with the next', async () => {
     const studio = await openBrowserStudio()

@@ -10,7 +10,7 @@ export function restoreHand({ kept, view, gallery }: StudioState): void {
   view.setBrush({ softness, sizeUnit, pressureShare, stabiliser })
   view.tolerance = tolerance
   view.isSnapping = isSnapping
-  view.isSideOpen = isSideOpen
+  view.isSideOpen = isSideOpen && !matchMedia('(max-width: 1099px)').matches
   gallery.cellSize = cellSize
 }
 

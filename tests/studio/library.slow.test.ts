@@ -174,6 +174,75 @@ async function fastestMs(studio: BrowserStudio): Promise<number> {
   }
 }
 
+describe('the waiting queue', { timeout: 2 * patienceMs }, () => {
+  it('is put into another order by buttons, and goes on when it is told to', async () => {
+    const studio = await openBrowserStudio()
+    try {
+      const { page, service } = studio
+      await emptyCanvas(studio)
+      await setCount(studio, 1)
+      await page.keyboard.press('ControlOrMeta+j')
+      await page.getByRole('button', { name: 'Pause', exact: true }).click()
+      await page.getByRole('button', { name: 'Continue', exact: true }).waitFor()
+      for (const words of ['a cake', 'a boat', 'a fox', 'a moon']) {
+        await write(studio, words)
+        await page.keyboard.press('ControlOrMeta+Enter')
+        await page.locator('.jb', { hasText: words }).waitFor()
+      }
+      const order = () => page.locator('.jb b').allTextContents()
+      const press = async (name: string) => {
+        await page.getByRole('button', { name, exact: true }).focus()
+        await page.keyboard.press('Enter')
+      }
+      await press('Move a cake down')
+      await expect.poll(order).toEqual(['a boat', 'a cake', 'a fox', 'a moon'])
+      await press('Move a moon up')
+      await expect.poll(order).toEqual(['a boat', 'a cake', 'a moon', 'a fox'])
+      await press('Run a fox next')
+      await expect.poll(order).toEqual(['a fox', 'a boat', 'a cake', 'a moon'])
+      await press('Remove a moon')
+      await expect.poll(order).toEqual(['a fox', 'a boat', 'a cake'])
+      expect(await axe.faults(page)).toEqual([])
+      await page.getByRole('button', { name: 'Continue', exact: true }).click()
+      const done = () => service.library.jobs.list(['done'], 10).map(({ request }) => request.prompt)
+      await expect.poll(() => done().length, { timeout: patienceMs }).toBe(3)
+      expect(done().toSorted()).toEqual(['a boat', 'a cake', 'a fox'])
+      expect(studio.faults).toEqual([])
+    } finally {
+      await studio.close()
+      await studio.erase()
+    }
+  })
+
+  it('says why a job failed, and tries it again or forgets it', async () => {
+    const studio = await openBrowserStudio()
+    try {
+      const { page, service } = studio
+      await emptyCanvas(studio)
+      await setCount(studio, 1)
+      service.library.settings.set('memory.budgetBytes', 1_000_000)
+      for (const words of ['a cake', 'a boat']) {
+        await write(studio, words)
+        await page.keyboard.press('ControlOrMeta+Enter')
+      }
+      await page.keyboard.press('ControlOrMeta+j')
+      const failed = page.locator('.fail')
+      await expect.poll(() => failed.count(), { timeout: patienceMs }).toBe(2)
+      expect(await failed.first().textContent()).toMatch(/needs [\d.]+ MB/)
+      expect(await axe.faults(page)).toEqual([])
+      await failed.filter({ hasText: 'a boat' }).getByRole('button', { name: 'Remove' }).click()
+      await expect.poll(() => failed.count()).toBe(1)
+      service.library.settings.set('memory.budgetBytes', null)
+      await failed.getByRole('button', { name: 'Try again' }).click()
+      await expectResults(studio, 1)
+      expect(studio.faults).toEqual([])
+    } finally {
+      await studio.close()
+      await studio.erase()
+    }
+  })
+})
+
 describe('the samples', { timeout: 3 * patienceMs }, () => {
   it('each open, and run with the bundled model', async () => {
     const studio = await openBrowserStudio()

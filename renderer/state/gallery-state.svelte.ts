@@ -17,7 +17,7 @@ export class GalleryState {
   readonly #link: ServiceLink
   #asked = 0
   #next: number | null = null
-  #isLoading = false
+  #loading: Promise<void> | null = null
   #shown = ''
   /** Pictures that changed since the list was last written anew. */
   readonly #changed = new Map<number, ImageSummary>()
@@ -110,47 +110,52 @@ export class GalleryState {
 
   /** Loads the next pages until at least `index` is there; the list grows once. */
   async reach(index: number): Promise<void> {
-    if (this.#isLoading) return
-    this.#isLoading = true
-    const asked = this.#asked
+    while (this.#loading !== null) await this.#loading
+    if (this.#next === null || this.images.length > index) return
+    const loading = this.#loadUpTo(index)
+    this.#loading = loading.then(
+      () => undefined,
+      () => undefined,
+    )
     try {
-      const more: ImageSummary[] = []
-      let next = this.#next
-      while (next !== null && this.images.length + more.length <= index) {
-        const page = await this.#link.ask('images.list', { query: this.query, before: next, limit: pageSize.more })
-        if (asked !== this.#asked) return
-        more.push(...page.images)
-        next = page.next
-      }
-      if (more.length === 0) return
-      this.images = [...this.images, ...more]
-      this.#next = next
+      await loading
     } finally {
-      this.#isLoading = false
+      this.#loading = null
     }
   }
 
   /** Asks anew for all that is shown; where the view stands stays. */
   async #lookAgain(): Promise<void> {
-    if (this.images.length === 0 || this.#isLoading) return
-    this.#isLoading = true
+    while (this.#loading !== null) await this.#loading
+    if (this.images.length === 0) return
     const asked = this.#asked
-    try {
-      const found: ImageSummary[] = []
-      let next: number | null | undefined
-      do {
-        const before = typeof next === 'number' ? { before: next } : {}
-        const page = await this.#link.ask('images.list', { query: this.query, ...before, limit: pageSize })
-        found.push(...page.images)
-        next = page.next
-      } while (next !== null && found.length < this.images.length)
+    const found: ImageSummary[] = []
+    let next: number | null | undefined
+    do {
+      const before = typeof next === 'number' ? { before: next } : {}
+      const page = await this.#link.ask('images.list', { query: this.query, ...before, limit: pageSize.more })
       if (asked !== this.#asked) return
-      this.images = found
-      this.#next = next
-      if (this.current !== null) void this.#loadDetails(this.current)
-    } finally {
-      this.#isLoading = false
+      found.push(...page.images)
+      next = page.next
+    } while (next !== null && found.length < this.images.length)
+    this.images = found
+    this.#next = next
+    this.revision++
+    if (this.current !== null) void this.#loadDetails(this.current)
+  }
+
+  async #loadUpTo(index: number): Promise<void> {
+    const asked = this.#asked
+    const more: ImageSummary[] = []
+    let next = this.#next
+    while (next !== null && this.images.length + more.length <= index) {
+      const page = await this.#link.ask('images.list', { query: this.query, before: next, limit: pageSize.more })
+      if (asked !== this.#asked) return
+      more.push(...page.images)
+      next = page.next
     }
+    this.images = [...this.images, ...more]
+    this.#next = next
   }
 
   async loadBoards(): Promise<void> {

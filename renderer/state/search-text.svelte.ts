@@ -6,7 +6,7 @@ export class SearchText {
   typed = $state('')
   /** All of it as it would be written. */
   readonly whole = $derived(
-    [...this.tokens.map(({ text }) => text), this.typed].filter((part) => part !== '').join(' '),
+    [...this.tokens.map(({ text }) => text), this.typed.trim()].filter((part) => part !== '').join(' '),
   )
 
   /** Begins anew with a whole search. */

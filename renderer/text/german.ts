@@ -503,7 +503,7 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'results.empty': 'Hier erscheinen Bilder',
   'results.keep': 'Behalten',
   'results.kept': 'Behalten ✓',
-  'results.label': 'Ergebnisse',
+  'results.label': 'Bilder',
   'results.name': 'Ergebnis {number} von {all}',
   'results.nameKept': 'Ergebnis {number} von {all}, behalten',
   'results.of': '{done} von {all}',

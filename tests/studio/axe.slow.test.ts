@@ -29,7 +29,7 @@ function wayThrough(studio: BrowserStudio): readonly Step[] {
     ['alignment', () => page.getByRole('tab', { name: 'Alignment' }).click()],
     ['comparing', press('Shift+Backslash')],
     ['queue', after(press('Shift+Backslash'), press('ControlOrMeta+j'))],
-    ['palette', press('ControlOrMeta+k')],
+    ['palette', after(press('ControlOrMeta+j'), press('ControlOrMeta+k'))],
     ['palette with finds', () => page.keyboard.type('cas')],
     ['gallery', after(escape, press('Alt+Digit2'))],
     ['filter', () => button('Filter').click()],

@@ -152,6 +152,7 @@ describe('dropping', { timeout: 2 * patienceMs }, () => {
     const studio = await openBrowserStudio()
     try {
       const { page } = studio
+      await page.getByRole('button', { name: 'Hide this panel' }).click()
       const text = 'a red kettle\nNegative prompt: frame\nSteps: 28, Sampler: Euler a, CFG scale: 6.5, Seed: 4071221, Size: 192x128, Model: dusk' // prettier-ignore
       const pixels = new Uint8Array(192 * 128 * 3).fill(120)
       const picture = { width: 192, height: 128, channels: 3, data: pixels } as const

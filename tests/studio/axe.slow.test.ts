@@ -60,6 +60,7 @@ describe('every screen', { timeout: 4 * patienceMs }, () => {
       const { page } = studio
       await page.locator('[data-story=generate]').click()
       await expectResults(studio, 4)
+      await page.locator('.strip [aria-live]', { hasText: /^Result 4 of 4, .*teapot \d+ %/ }).waitFor()
       await page.keyboard.press('ControlOrMeta+Comma')
       await page.getByText(theme, { exact: true }).click()
       await page.locator(`html[data-theme=${theme.toLowerCase()}]`).waitFor()

@@ -33,6 +33,8 @@ export class GalleryState {
   isLooking = $state(false)
   /** Pictures that go into the board that is being named; null = no board is. */
   naming: readonly number[] | null = $state.raw(null)
+  /** Pictures of the trash that are about to go for good, if that is meant. */
+  erasing: readonly number[] | null = $state.raw(null)
   /** The search that is being named, to be kept. */
   namingSearch: string | null = $state(null)
   /** Grows with everything that may change how many pictures there are of a kind. */
@@ -225,6 +227,24 @@ export class GalleryState {
     this.choose(this.images[Math.min(at, this.images.length - 1)]?.id ?? null)
     if (this.count !== null) this.count -= ids.length
     return ids
+  }
+
+  /** Everything in the trash, whatever is searched for. */
+  findTrash(): Promise<readonly number[]> {
+    return this.#link.ask('images.ids', { query: { isTrashed: true } })
+  }
+
+  /** Files and every trace of pictures that are in the trash. */
+  async erase(ids: readonly number[]): Promise<void> {
+    await inChunks(ids, mostIds, (some) => this.#link.ask('images.erase', { ids: some }))
+    this.chosen.clear()
+    await this.load()
+  }
+
+  async takeFromBoard(id: number, imageIds: readonly number[]): Promise<void> {
+    await inChunks(imageIds, mostIds, (ids) => this.#link.ask('boards.take', { id, imageIds: ids }))
+    this.chosen.clear()
+    await this.load()
   }
 
   async restore(ids: readonly number[]): Promise<void> {

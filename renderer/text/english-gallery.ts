@@ -1,5 +1,12 @@
 /** The gallery: its library, its search, what is chosen in it. */
 export const englishGallery = {
+  'erase.about': 'Their files, settings, ratings and heat maps go. This cannot be undone.',
+  'erase.do': 'Delete {shown} {count|picture|pictures}',
+  'erase.empty': 'Empty the trash',
+  'erase.keep': 'Keep',
+  'erase.open': 'Delete for good',
+  'erase.title': 'Delete {shown} {count|picture|pictures} for good?',
+  'erase.trashAbout': 'Pictures stay here until you delete them.',
   'filter.after': 'Since {value}',
   'filter.alignment': 'Words and regions',
   'filter.before': 'Before {value}',
@@ -43,6 +50,7 @@ export const englishGallery = {
   'gallery.library': 'Library',
   'gallery.newBoard': 'New board',
   'gallery.noMatch': 'Nothing matches “{text}”.',
+  'gallery.offBoard': 'Take off this board',
   'gallery.picks': 'Picks',
   'gallery.pictures': 'Pictures',
   'gallery.removeBoard': 'Remove the board, keep its pictures',

@@ -2,6 +2,13 @@ import type { englishGallery } from './english-gallery.ts'
 
 /** Die Galerie: ihre Bibliothek, ihre Suche, was darin gewählt ist. */
 export const germanGallery: Readonly<Record<keyof typeof englishGallery, string>> = {
+  'erase.about': 'Dateien, Einstellungen, Sterne und Wärmebilder verschwinden. Das lässt sich nicht zurücknehmen.',
+  'erase.do': '{shown} {count|Bild|Bilder} löschen',
+  'erase.empty': 'Papierkorb leeren',
+  'erase.keep': 'Behalten',
+  'erase.open': 'Endgültig löschen',
+  'erase.title': '{shown} {count|Bild|Bilder} endgültig löschen?',
+  'erase.trashAbout': 'Bilder bleiben hier, bis du sie löschst.',
   'filter.after': 'Seit {value}',
   'filter.alignment': 'Wörter und Bereiche',
   'filter.before': 'Vor {value}',
@@ -45,6 +52,7 @@ export const germanGallery: Readonly<Record<keyof typeof englishGallery, string>
   'gallery.library': 'Bibliothek',
   'gallery.newBoard': 'Neue Mappe',
   'gallery.noMatch': 'Nichts passt zu „{text}“.',
+  'gallery.offBoard': 'Aus der Mappe nehmen',
   'gallery.picks': 'Ausgewählte',
   'gallery.pictures': 'Bilder',
   'gallery.removeBoard': 'Mappe entfernen, Bilder behalten',

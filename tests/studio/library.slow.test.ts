@@ -1,5 +1,6 @@
 import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { countImages } from '../../engine/library/image-pages.ts'
 import { changeChunks } from '../../engine/image/png/png-chunks.ts'
 import { encodeText } from '../../engine/image/png/png-texts.ts'
 import { comfyPrompt, fooocus, invokeMetadata, novelAi } from '../engine/image/metadata/samples.ts'
@@ -113,6 +114,18 @@ describe('the library', { timeout: 2 * patienceMs }, () => {
     await expect.poll(() => page.locator('.cell').count()).toBe(1)
     await page.locator('.toast').getByRole('button', { name: 'Undo' }).click()
     await expect.poll(() => page.locator('.cell').count()).toBe(2)
+    await page.locator('.cell').first().click()
+    await page.keyboard.press('Delete')
+    await expect.poll(() => page.locator('.cell').count()).toBe(1)
+    await page.getByRole('button', { name: 'Clear', exact: true }).click()
+    await page.getByRole('button', { name: /^Trash/ }).click()
+    await page.getByRole('button', { name: 'Empty the trash' }).click()
+    await page.getByRole('dialog', { name: 'Delete 1 picture for good?' }).waitFor()
+    expect(await axe.faults(page)).toEqual([])
+    await page.getByRole('button', { name: 'Delete 1 picture', exact: true }).click()
+    await page.getByText('Nothing is here yet.').waitFor()
+    expect(countImages(studio.service.library.database, { isTrashed: true })).toBe(0)
+    await page.getByRole('button', { name: /^All pictures/ }).click()
   })
 
   it('says what models there are and what it does not have', async () => {

@@ -143,6 +143,23 @@ describe('the gallery', { timeout: 2 * patienceMs }, () => {
     await page.keyboard.press('End')
     await expect.poll(() => page.locator('.cell.sel').getAttribute('aria-label')).toContain('1200')
     await page.keyboard.press('Home')
+    // Who scrolls away from the current picture stays there while more are loaded.
+    await expect.poll(() => page.locator('.cell.sel').count()).toBe(1)
+    await page.reload()
+    await page.locator('[data-ready=true]').waitFor()
+    await page.keyboard.press('Alt+Digit2')
+    await cells().first().waitFor()
+    const grid = page.locator('[data-story=grid]')
+    const before = await grid.evaluate((list) => {
+      list.scrollTop = list.scrollHeight / 2
+      return { top: list.scrollTop, height: list.scrollHeight }
+    })
+    await expect.poll(() => grid.evaluate((list) => list.scrollHeight)).toBeGreaterThan(before.height)
+    expect(await grid.evaluate((list) => list.scrollTop)).toBeGreaterThanOrEqual(before.top)
+    await grid.evaluate((list) => {
+      list.scrollTop = 0
+    })
+    await page.locator('.cell.sel').waitFor()
     await expect.poll(() => page.locator('.cell.sel').getAttribute('aria-label')).toMatch(/Picture 1\b/)
   })
 })

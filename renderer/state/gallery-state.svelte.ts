@@ -19,7 +19,8 @@ export class GalleryState {
   #next: number | null = null
   #loading: Promise<void> | null = null
   #shown = ''
-  /** Pictures that changed since the list was last written anew. */
+  /** Pictures that came or changed since the list was last written anew. */
+  readonly #added = new Map<number, ImageSummary>()
   readonly #changed = new Map<number, ImageSummary>()
   images: readonly ImageSummary[] = $state.raw([])
   count: number | null = $state(null)
@@ -45,16 +46,13 @@ export class GalleryState {
 
   constructor(link: ServiceLink) {
     this.#link = link
+    // Thousands may come or change in one turn: the list is written once for all of them.
     link.on('image.added', (image) => {
-      this.revision++
-      if (!this.isNarrowed && !this.images.some(({ id }) => id === image.id)) {
-        this.images = [image, ...this.images]
-        if (this.count !== null) this.count++
-      }
+      this.#schedule()
+      this.#added.set(image.id, image)
     })
     link.on('image.changed', (image) => {
-      // Thousands may change in one turn: the list is written once for all of them.
-      if (this.#changed.size === 0) setTimeout(this.#takeChanges)
+      this.#schedule()
       this.#changed.set(image.id, image)
     })
     link.on('images.changed', () => void this.#lookAgain())
@@ -252,13 +250,31 @@ export class GalleryState {
     await this.load()
   }
 
+  #schedule(): void {
+    if (this.#added.size === 0 && this.#changed.size === 0) setTimeout(this.#takeChanges)
+  }
+
   readonly #takeChanges = (): void => {
     const changed = new Map(this.#changed)
     this.#changed.clear()
+    this.#takeAdded()
     this.revision++
     if (this.images.some(({ id }) => changed.has(id)))
       this.images = this.images.map((known) => changed.get(known.id) ?? known)
     if (this.details !== null && changed.has(this.details.id)) void this.#loadDetails(this.details.id)
+  }
+
+  /** New pictures come where their moment belongs, unless that part of the library is not loaded. */
+  #takeAdded(): void {
+    const added = [...this.#added.values()]
+    this.#added.clear()
+    if (added.length === 0 || this.isNarrowed) return
+    const known = new Set(this.images.map(({ id }) => id))
+    const fresh = added.filter(({ id }) => !known.has(id))
+    const oldest = this.#next === null ? 0 : (this.images.at(-1)?.id ?? 0)
+    const shown = fresh.filter(({ id }) => id > oldest)
+    if (shown.length > 0) this.images = [...shown, ...this.images].sort((a, b) => b.id - a.id)
+    if (this.count !== null) this.count += fresh.length
   }
 
   #show(id: number | null): void {

@@ -68,4 +68,8 @@ export const englishGallery = {
   'gallery.toBoard': 'Board',
   'gallery.trash': 'Trash',
   'gallery.unchoose': 'Choose none',
+  'import.begin': 'Add a folder',
+  'import.done': '{added} of {found} pictures were new. They stay where they are.',
+  'import.doneInPart': '{added} of {found} pictures were new; {unreadable} could not be read.',
+  'import.seen': '{count} looked at',
 }

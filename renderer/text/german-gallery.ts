@@ -70,4 +70,8 @@ export const germanGallery: Readonly<Record<keyof typeof englishGallery, string>
   'gallery.toBoard': 'Mappe',
   'gallery.trash': 'Papierkorb',
   'gallery.unchoose': 'Keines wählen',
+  'import.begin': 'Ordner dazu',
+  'import.done': '{added} von {found} Bildern waren neu. Sie bleiben, wo sie sind.',
+  'import.doneInPart': '{added} von {found} Bildern waren neu; {unreadable} waren nicht lesbar.',
+  'import.seen': '{count} angesehen',
 }

@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { countImages } from '../../engine/library/image-pages.ts'
@@ -126,6 +129,27 @@ describe('the library', { timeout: 2 * patienceMs }, () => {
     await page.getByText('Nothing is here yet.').waitFor()
     expect(countImages(studio.service.library.database, { isTrashed: true })).toBe(0)
     await page.getByRole('button', { name: /^All pictures/ }).click()
+  })
+
+  it('reads a folder of pictures where it lies', async () => {
+    const { page, service } = studio
+    const folder = await mkdtemp(join(tmpdir(), 'attune-folder-'))
+    try {
+      const png = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#123456' } })
+        .png()
+        .toBuffer()
+      await writeFile(join(folder, 'blue.png'), png)
+      await writeFile(join(folder, 'torn.png'), png.subarray(0, 60))
+      const before = countImages(service.library.database, { isTrashed: false })
+      await page.getByRole('button', { name: 'Add a folder' }).click()
+      await page.getByRole('textbox', { name: 'Path of a folder on this computer' }).fill(folder)
+      await page.keyboard.press('Enter')
+      await page.locator('.toast', { hasText: '1 of 2 pictures were new; 1 could not be read.' }).waitFor()
+      expect(countImages(service.library.database, { isTrashed: false })).toBe(before + 1)
+      expect((await readdir(folder)).sort()).toEqual(['blue.png', 'torn.png'])
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
   })
 
   it('says what models there are and what it does not have', async () => {

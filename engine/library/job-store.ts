@@ -151,11 +151,11 @@ export class JobStore {
   /** Forgets jobs that ended; their pictures stay. Gives their ids. */
   forgetEnded(wanted?: readonly number[]): number[] {
     return this.#database
-      .prepare<[string | null], { id: number }>(
+      .prepare<[{ wanted: string | null }], { id: number }>(
         `DELETE FROM job WHERE state IN ('done', 'failed', 'cancelled')
-         AND (?1 IS NULL OR id IN (SELECT value FROM json_each(?1))) RETURNING id`,
+         AND (@wanted IS NULL OR id IN (SELECT value FROM json_each(@wanted))) RETURNING id`,
       )
-      .all(wanted === undefined ? null : JSON.stringify(wanted))
+      .all({ wanted: wanted === undefined ? null : JSON.stringify(wanted) })
       .map(({ id }) => id)
   }
 

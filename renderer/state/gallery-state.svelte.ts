@@ -3,6 +3,7 @@ import type { Board } from '../../engine/contract/calls/image-calls.ts'
 import type { FeedbackKind } from '../../engine/contract/feedback-records.ts'
 import type { ImageDetails, ImageQuery, ImageSummary } from '../../engine/contract/image-records.ts'
 import { inChunks } from '../gallery/in-chunks.ts'
+import { PictureNews, withoutPictures, withPictures } from '../gallery/merge-pictures.ts'
 import { parseSearch, type TokenName } from '../gallery/parse-search.ts'
 import { SearchText } from './search-text.svelte.ts'
 import type { ServiceLink } from '../connection/service-link.ts'
@@ -19,9 +20,9 @@ export class GalleryState {
   #next: number | null = null
   #loading: Promise<void> | null = null
   #shown = ''
-  /** Pictures that came or changed since the list was last written anew. */
-  readonly #added = new Map<number, ImageSummary>()
-  readonly #changed = new Map<number, ImageSummary>()
+  readonly #news = new PictureNews(() => {
+    this.#takeNews()
+  })
   images: readonly ImageSummary[] = $state.raw([])
   count: number | null = $state(null)
   readonly text = new SearchText()
@@ -46,20 +47,16 @@ export class GalleryState {
 
   constructor(link: ServiceLink) {
     this.#link = link
-    // Thousands may come or change in one turn: the list is written once for all of them.
     link.on('image.added', (image) => {
-      this.#schedule()
-      this.#added.set(image.id, image)
+      this.#news.add(image)
     })
     link.on('image.changed', (image) => {
-      this.#schedule()
-      this.#changed.set(image.id, image)
+      this.#news.change(image)
     })
     link.on('images.changed', () => void this.#lookAgain())
     link.on('image.erased', ({ ids }) => {
       this.revision++
-      const gone = new Set(ids)
-      this.images = this.images.filter(({ id }) => !gone.has(id))
+      this.images = withoutPictures(this.images, ids)
     })
     link.on('boards.changed', () => void this.loadBoards())
   }
@@ -219,8 +216,7 @@ export class GalleryState {
     const call = this.filter.isTrashed === true ? 'images.restore' : 'images.trash'
     await inChunks(ids, mostIds, (some) => this.#link.ask(call, { ids: some }))
     const at = this.currentIndex
-    const gone = new Set(ids)
-    this.images = this.images.filter(({ id }) => !gone.has(id))
+    this.images = withoutPictures(this.images, ids)
     this.chosen.clear()
     this.choose(this.images[Math.min(at, this.images.length - 1)]?.id ?? null)
     if (this.count !== null) this.count -= ids.length
@@ -250,31 +246,16 @@ export class GalleryState {
     await this.load()
   }
 
-  #schedule(): void {
-    if (this.#added.size === 0 && this.#changed.size === 0) setTimeout(this.#takeChanges)
-  }
-
-  readonly #takeChanges = (): void => {
-    const changed = new Map(this.#changed)
-    this.#changed.clear()
-    this.#takeAdded()
+  #takeNews(): void {
+    const { fresh, changed } = this.#news.take(this.images)
     this.revision++
+    if (fresh.length > 0 && !this.isNarrowed) {
+      this.images = withPictures(this.images, fresh, this.#next === null ? 0 : (this.images.at(-1)?.id ?? 0))
+      if (this.count !== null) this.count += fresh.length
+    }
     if (this.images.some(({ id }) => changed.has(id)))
       this.images = this.images.map((known) => changed.get(known.id) ?? known)
     if (this.details !== null && changed.has(this.details.id)) void this.#loadDetails(this.details.id)
-  }
-
-  /** New pictures come where their moment belongs, unless that part of the library is not loaded. */
-  #takeAdded(): void {
-    const added = [...this.#added.values()]
-    this.#added.clear()
-    if (added.length === 0 || this.isNarrowed) return
-    const known = new Set(this.images.map(({ id }) => id))
-    const fresh = added.filter(({ id }) => !known.has(id))
-    const oldest = this.#next === null ? 0 : (this.images.at(-1)?.id ?? 0)
-    const shown = fresh.filter(({ id }) => id > oldest)
-    if (shown.length > 0) this.images = [...shown, ...this.images].sort((a, b) => b.id - a.id)
-    if (this.count !== null) this.count += fresh.length
   }
 
   #show(id: number | null): void {

@@ -39,7 +39,8 @@ describe('models in the window', { timeout: 3 * patienceMs }, () => {
       await page.keyboard.press('Alt+Digit3')
       await page.getByRole('textbox', { name: 'Path of a folder on this computer' }).fill(folder)
       await page.getByRole('button', { name: 'Add a folder' }).click()
-      const row = (name: string) => page.locator('.file', { hasText: name })
+      const row = (name: string) =>
+        page.locator('.file', { has: page.locator('b', { hasText: new RegExp(`^${name}`) }) })
       await row('ink').locator('.state', { hasText: 'Ready' }).waitFor({ timeout: patienceMs })
       expect(await row('pose').textContent()).toMatch(/ControlNet.*cannot use/i)
       expect(await row('old').textContent()).toMatch(/pickle|run code/i)

@@ -15,6 +15,9 @@ export interface QueueParts extends RunParts {
 
 type DiskReason = Extract<PauseReason, 'disk-full' | 'disk-failed'>
 
+/** As many waiting jobs are told anew after one was moved; a longer queue is read again by its windows. */
+const mostTold = 1000
+
 interface Running {
   readonly jobId: number
   readonly controller: AbortController
@@ -90,7 +93,11 @@ export class JobQueue {
   }
 
   move(id: number, beforeId: number | null): Job {
-    return this.#tell(this.#parts.library.jobs.move(id, beforeId))
+    const { jobs } = this.#parts.library
+    const moved = jobs.move(id, beforeId)
+    // The others were numbered anew around it.
+    for (const job of jobs.list(['waiting'], mostTold)) if (job.id !== id) this.#tell(job)
+    return this.#tell(moved)
   }
 
   setPriority(id: number, priority: number): Job {

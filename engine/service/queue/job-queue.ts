@@ -15,7 +15,7 @@ export interface QueueParts extends RunParts {
 
 type DiskReason = Extract<PauseReason, 'disk-full' | 'disk-failed'>
 
-/** As many waiting jobs are told anew after one was moved; a longer queue is read again by its windows. */
+/** As many waiting jobs are told anew after one was moved: more than a window lists. */
 const mostTold = 1000
 
 interface Running {

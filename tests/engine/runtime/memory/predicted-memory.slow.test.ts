@@ -45,7 +45,6 @@ describe.skipIf(process.platform !== 'linux')('the memory that a session was rec
     ['unet with what alignment reads', 'copied'],
     ['unet of SDXL in half precision', 'copied'],
     ['vae decoder', 'copied'],
-    ['vae decoder, memory given back', 'copied'],
     ['vae encoder', 'copied'],
     ['text encoder', 'mapped'],
     ['text encoder in half precision', 'mapped'],

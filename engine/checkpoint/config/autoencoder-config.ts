@@ -54,6 +54,7 @@ const schema = z
   })
 
 const supported: SupportedValues = {
+  _class_name: ['AutoencoderKL'],
   act_fn: ['silu', 'swish'],
   down_block_types: ['DownEncoderBlock2D'],
   latents_mean: [null],

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { EngineError } from '../../contract/failures.ts'
 import type { NoiseConfig } from '../../machine/noise-config.ts'
 import { checkConfig, refuseUnsupported, type SupportedValues } from './check-config.ts'
 import type { RawConfig } from './parse-config-json.ts'
@@ -23,6 +24,7 @@ export interface SchedulerConfig {
 export const readSchedulerConfig = (raw: RawConfig, where = 'scheduler/scheduler_config.json'): SchedulerConfig => {
   refuseUnsupported(raw, supported, where)
   const className = checkConfig(nameSchema, raw, where)._class_name
+  refuseOtherNoise(className, where)
   const config = checkConfig(schema, { ...classDefaults[className], ...definedValues(raw) }, where)
   return {
     className,
@@ -62,18 +64,46 @@ const schema = z.object({
 const classDefaults: Readonly<Record<string, RawConfig>> = {
   DDIMScheduler: { timestep_spacing: 'leading' },
   DDPMScheduler: { timestep_spacing: 'leading' },
+  DDIMInverseScheduler: { timestep_spacing: 'leading' },
+  DDIMParallelScheduler: { timestep_spacing: 'leading' },
+  DDPMParallelScheduler: { timestep_spacing: 'leading' },
   PNDMScheduler: { timestep_spacing: 'leading', set_alpha_to_one: false },
   LCMScheduler: { timestep_spacing: 'leading', beta_start: 0.00085, beta_end: 0.012, beta_schedule: 'scaled_linear' },
+  TCDScheduler: { timestep_spacing: 'leading', beta_start: 0.00085, beta_end: 0.012, beta_schedule: 'scaled_linear' },
   HeunDiscreteScheduler: { beta_start: 0.00085, beta_end: 0.012 },
   KDPM2DiscreteScheduler: { beta_start: 0.00085, beta_end: 0.012 },
   KDPM2AncestralDiscreteScheduler: { beta_start: 0.00085, beta_end: 0.012 },
   DPMSolverSDEScheduler: { beta_start: 0.00085, beta_end: 0.012 },
 }
 
+/**
+ * Classes whose noise is made of betas. Others (EDM, flow matching, consistency models) train networks that mean something
+ * else, whatever their betas say.
+ */
+const betaClasses: ReadonlySet<string> = new Set([
+  ...['DDIMScheduler', 'DDIMInverseScheduler', 'DDIMParallelScheduler', 'DDPMScheduler', 'DDPMParallelScheduler'],
+  ...['PNDMScheduler', 'LMSDiscreteScheduler', 'EulerDiscreteScheduler', 'EulerAncestralDiscreteScheduler'],
+  ...['HeunDiscreteScheduler', 'KDPM2DiscreteScheduler', 'KDPM2AncestralDiscreteScheduler', 'DPMSolverSDEScheduler'],
+  ...['DPMSolverMultistepScheduler', 'DPMSolverMultistepInverseScheduler', 'DPMSolverSinglestepScheduler'],
+  ...['DEISMultistepScheduler', 'UniPCMultistepScheduler', 'SASolverScheduler', 'LCMScheduler', 'TCDScheduler'],
+])
+
+const refuseOtherNoise = (className: string, where: string): void => {
+  if (betaClasses.has(className)) return
+  throw new EngineError('model-unsupported', {
+    where,
+    found: `noise of the class ${className}`,
+    expected: 'noise made of betas, such as that of DDIMScheduler',
+    remedy: 'Attune cannot compute this kind of network yet: choose another model.',
+    key: '_class_name',
+  })
+}
+
 /** Sampling choices such as `clip_sample` belong to the sampler and are not read; these change what the network means. */
 const supported: SupportedValues = {
   beta_schedule: ['linear', 'scaled_linear', 'squaredcos_cap_v2'],
   prediction_type: ['epsilon', 'v_prediction'],
+  timestep_type: ['discrete'],
   use_flow_sigmas: [false],
 }
 

@@ -112,6 +112,7 @@ const schema = z.object({
 
 /** Everything else that `UNet2DConditionModel` can be told and that changes what it computes. */
 const supported: SupportedValues = {
+  _class_name: ['UNet2DConditionModel'],
   act_fn: ['silu', 'swish'],
   addition_embed_type: [null, 'text_time'],
   attention_type: ['default'],

@@ -90,6 +90,7 @@ describe('a UNet', () => {
   })
 
   it.each<[RawConfig, string, RegExp]>([
+    [{ _class_name: 'UNetMotionModel' }, 'model-unsupported', /"_class_name" is "UNetMotionModel", expected "UNet2D/],
     [{ class_embed_type: 'timestep' }, 'model-unsupported', /"class_embed_type" is "timestep", expected null/],
     [{ time_cond_proj_dim: 256 }, 'model-unsupported', /time_cond_proj_dim/],
     [{ resnet_time_scale_shift: 'scale_shift' }, 'model-unsupported', /resnet_time_scale_shift/],
@@ -142,6 +143,7 @@ describe('a VAE', () => {
   })
 
   it.each<[RawConfig, string]>([
+    [{ _class_name: 'AutoencoderTiny' }, 'model-unsupported'],
     [{ latents_mean: [0, 0, 0, 0] }, 'model-unsupported'],
     [{ down_block_types: ['AttnDownEncoderBlock2D'] }, 'model-unsupported'],
     [{ block_out_channels: [30] }, 'config-invalid'],
@@ -233,6 +235,9 @@ describe('a scheduler', () => {
     [{ prediction_type: 'sample' }, 'model-unsupported'],
     [{ beta_schedule: 'sigmoid' }, 'model-unsupported'],
     [{ use_flow_sigmas: true }, 'model-unsupported'],
+    [{ _class_name: 'EDMDPMSolverMultistepScheduler', beta_start: 0.00085 }, 'model-unsupported'],
+    [{ _class_name: 'FlowMatchEulerDiscreteScheduler' }, 'model-unsupported'],
+    [{ _class_name: 'EulerDiscreteScheduler', timestep_type: 'continuous' }, 'model-unsupported'],
     [{ beta_start: 'small' }, 'config-invalid'],
   ])('is refused with %j', (raw, code) => {
     expect(() => readSchedulerConfig(raw)).toThrow(expect.objectContaining({ code }))

@@ -1,7 +1,8 @@
 import { EngineError } from '../contract/failures.ts'
 
 /** A kind of model file that is recognised by its first bytes and never opened. */
-export type ForeignFormat = 'pickle' | 'pickle-zip' | 'gguf' | 'onnx' | 'picture' | 'git-lfs-pointer' | 'html'
+export type ForeignFormat =
+  'pickle' | 'pickle-zip' | 'gguf' | 'onnx' | 'picture' | 'git-lfs-pointer' | 'html' | 'archive' | 'text'
 
 /**
  * What the first bytes of a file say it is, or undefined when they look like the length of a safetensors header.
@@ -9,7 +10,9 @@ export type ForeignFormat = 'pickle' | 'pickle-zip' | 'gguf' | 'onnx' | 'picture
  * @param prefix  the first 8 bytes or more
  */
 export const foreignFormat = (prefix: Uint8Array): ForeignFormat | undefined => {
-  // a header below 16 MB has zeros in the upper five bytes of its length: no other format begins so
+  // Pickles of protocol 4 and 5 begin with a frame, whose mark would make the header longer than any
+  if (isPickleMark(prefix) && prefix[2] === 0x95 && (prefix[3] ?? 0) > 0) return 'pickle'
+  // a header below 16 MB has zeros in the upper four bytes of its length: no other format begins so
   if (prefix.length >= 8 && prefix.subarray(4, 8).every((byte) => byte === 0)) return undefined
   const text = String.fromCharCode(...prefix.subarray(0, 8))
   if (text.startsWith('PK\x03\x04')) return 'pickle-zip'
@@ -17,10 +20,13 @@ export const foreignFormat = (prefix: Uint8Array): ForeignFormat | undefined => 
   if (text.startsWith('version ')) return 'git-lfs-pointer'
   if (/^\s*<(!doc|html|head)/i.test(text)) return 'html'
   if (text.startsWith('\x89PNG') || text.startsWith('\xff\xd8\xff') || text.startsWith('RIFF')) return 'picture'
-  if (prefix[0] === 0x80 && (prefix[1] ?? 0) >= 1 && (prefix[1] ?? 0) <= 5) return 'pickle'
+  if (text.startsWith("7z\xbc\xaf'\x1c") || text.startsWith('Rar!\x1a') || text.startsWith('\x1f\x8b')) return 'archive'
+  if (isPickleMark(prefix)) return 'pickle'
   if (prefix[0] === 0x08 && (prefix[1] ?? 0) < 0x20 && prefix[2] === 0x12) return 'onnx'
-  return undefined
+  return prefix.length >= 8 && /^[\t\n\r -~]{8}$/.test(text) ? 'text' : undefined
 }
+
+const isPickleMark = ([mark, protocol = 0]: Uint8Array): boolean => mark === 0x80 && protocol >= 1 && protocol <= 5
 
 /**
  * Refuses files of other formats by name before anything of them is read.
@@ -34,6 +40,7 @@ export const checkMagic = (prefix: Uint8Array, where: string): void => {
   throw new EngineError(code, { where, found, expected: 'a safetensors file', remedy, format })
 }
 
+const failedDownload = 'The download needs a login or failed: download it again in a browser.'
 const safetensorsRemedy = 'Get the same model as .safetensors.'
 
 const refusals = {
@@ -58,6 +65,12 @@ const refusals = {
   html: {
     code: 'format-unsupported',
     found: 'a web page instead of the model',
-    remedy: 'The download needs a login or failed: download it again in a browser.',
+    remedy: failedDownload,
+  },
+  text: { code: 'format-unsupported', found: 'a text instead of the model', remedy: failedDownload },
+  archive: {
+    code: 'format-unsupported',
+    found: 'an archive',
+    remedy: 'Unpack it and choose the .safetensors file inside.',
   },
 } as const

@@ -74,10 +74,14 @@ const loraFamily = (header: Header): BaseFamily | null => {
   return /v?2|diffusion-v2/i.test(version) ? 'sd2' : /v?1|diffusion-v1/i.test(version) ? 'sd1' : null
 }
 
+const controlnetKey =
+  /(^|\.)(controlnet_cond_embedding\.conv_in|input_hint_block\.0|controlnet_x_embedder|controlnet_blocks\.0)\.weight$/
+
 const controlnet: Recogniser = (header) => {
-  if (!hasKey(header, /(^|\.)(controlnet_cond_embedding\.conv_in|input_hint_block\.0)\.weight$/)) return undefined
+  if (!hasKey(header, controlnetKey)) return undefined
   const context = sideOf(header, /\.attn2\.to_k\.weight$/, 1)
-  return { code: 'controlnet', family: familyOfContext(context), isUsable: false }
+  const transformer = foreignModels.find(({ key }) => hasKey(header, key))?.family
+  return { code: 'controlnet', family: transformer ?? familyOfContext(context), isUsable: false }
 }
 
 const checkpoint: Recogniser = (header) => {
@@ -150,6 +154,9 @@ const vae: Recogniser = (header) => {
 const encoders: Recogniser = (header) => {
   if (hasKey(header, /^encoder\.block\.0\.layer\.0\.SelfAttention\.q\.weight$/)) {
     return { code: 'text-encoder', family: null, isUsable: false, name: 'T5' }
+  }
+  if (hasKey(header, /^(model|language_model)\.(language_model\.)?layers\.0\.self_attn\.q_proj\.weight$/)) {
+    return { code: 'text-encoder', family: null, isUsable: false, name: 'language model' }
   }
   if (hasKey(header, /^(vision_model\.encoder\.layers\.0|visual\.transformer\.resblocks\.0)\./)) {
     return { code: 'image-encoder', family: null, isUsable: false }

@@ -33,7 +33,7 @@ const nounOf = (description: FileDescription): string | undefined => {
     case 'image-encoder':
       return 'a CLIP image encoder'
     case 'lora':
-      return `a LoRA${forLine} with ${count} layers`
+      return `a LoRA${forLine} with ${count} ${count === 1 ? 'layer' : 'layers'}`
     case 'embedding':
       return `a textual inversion${forLine} with ${count} ${count === 1 ? 'vector' : 'vectors'}`
     case 'adapter':

@@ -18,8 +18,8 @@ export interface LoraTarget {
 export type LoraNames = ReadonlyMap<string, LoraTarget>
 
 /**
- * Names of all layers with a weight of two or more dimensions, in the dialects of kohya (diffusers and SGM names), PEFT,
- * ComfyUI and the older ones of diffusers. Names are made from the network's own modules, never parsed: kohya's
+ * Names of all layers with a weight of two or more dimensions, in the dialects of kohya (diffusers and SGM names), LyCORIS,
+ * PEFT, ComfyUI and the older ones of diffusers. Names are made from the network's own modules, never parsed: kohya's
  * underscores cannot be undone.
  */
 export const loraNames = ({ unet, textEncoders }: Pick<ModelFiles, 'unet' | 'textEncoders'>): LoraNames => {
@@ -57,7 +57,9 @@ const unetNames = (module: string, ldm: string | undefined): string[] => [
   module,
   `unet.${module}`,
   `base_model.model.${module}`,
+  `base_model.model.unet.${module}`,
   `lora_unet_${underscored(module)}`,
+  `lycoris_${underscored(module)}`,
   ...(ldm === undefined
     ? []
     : [`lora_unet_${underscored(ldm)}`, `diffusion_model.${ldm}`, `model.diffusion_model.${ldm}`]),
@@ -66,10 +68,15 @@ const unetNames = (module: string, ldm: string | undefined): string[] => [
 const textNames = (module: string, index: number): string[] => {
   const component = index === 0 ? 'text_encoder' : 'text_encoder_2'
   const prefixes = index === 0 ? ['lora_te_', 'lora_te1_'] : ['lora_te2_']
+  const comfyTowers = index === 0 ? ['clip_l', 'clip_h'] : ['clip_g']
   const bare = module.replace(/^text_model\./, '')
   return [
     `${component}.${module}`,
     `${component}.${bare}`,
+    `base_model.model.${component}.${module}`,
+    // PEFT around one text encoder: in a model with two it says nothing of which, and means the first
+    ...(index === 0 ? [`base_model.model.${module}`, `base_model.model.${bare}`] : []),
     ...prefixes.map((prefix) => `${prefix}${underscored(module)}`),
+    ...comfyTowers.map((tower) => `text_encoders.${tower}.transformer.${module}`),
   ]
 }

@@ -36,9 +36,11 @@ describe('openCheckpoint', () => {
     ['an empty file', new Uint8Array(0), 'file-malformed'],
     ['a zip archive of PyTorch', Buffer.from('PK\x03\x04\x00\x00\x08\x08', 'latin1'), 'file-unsafe'],
     ['a bare pickle', Buffer.from('\x80\x02}q\x00(X\x0a', 'latin1'), 'file-unsafe'],
+    ['a pickle with a short frame', Buffer.from('\x80\x04\x95\x10\0\0\0\0\0\0\0}\x94.', 'latin1'), 'file-unsafe'],
     ['an old PyTorch file', Buffer.from('\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.', 'latin1'), 'file-unsafe'],
     ['a GGUF file', Buffer.from('GGUF\x03\x00\x00\x00\x00', 'latin1'), 'format-unsupported'],
     ['a web page', Buffer.from('<!doctype html><html>'), 'format-unsupported'],
+    ['an error of a server', Buffer.from('\n\n<html><body>404</body></html>'), 'format-unsupported'],
     ['a Git LFS pointer', Buffer.from('version https://git-lfs.github.com/spec/v1\n'), 'format-unsupported'],
   ])('refuses %s', async (_, bytes, code) => {
     await expect(openCheckpoint(await put('model.safetensors', bytes))).rejects.toMatchObject({ code })

@@ -133,6 +133,55 @@ describe('describeFile', () => {
       }),
       'This is a LoRA for Flux; Attune cannot use it yet.',
     ],
+    ...[
+      ['Flux or its like', 'diffusion_model.single_blocks.0.linear1', 'Flux'],
+      ['HunyuanVideo', 'diffusion_model.double_blocks.0.img_attn_qkv', 'HunyuanVideo'],
+      ['Qwen-Image', 'transformer_blocks.0.img_mlp.net.2', 'Qwen-Image'],
+      ['SD 3', 'transformer.transformer_blocks.0.attn.to_q', 'SD 3'],
+      ['Z-Image', 'diffusion_model.layers.0.attention.to_q', 'Lumina or Z-Image'],
+      ['PixArt', 'base_model.model.transformer_blocks.0.attn1.to_q', 'a diffusion transformer'],
+    ].map(([what = '', layer = '', name = '']): [string, Uint8Array, string] => [
+      `a LoRA for ${what}`,
+      fileOf({ [`${layer}.lora_A.weight`]: [2, 8], [`${layer}.lora_B.weight`]: [8, 2] }),
+      `This is a LoRA for ${name}; Attune cannot use it yet.`,
+    ]),
+    [
+      'a LoRA with one layer',
+      fileOf({ 'unet.x.attn2.to_k.lora_A.weight': [2, 768], 'unet.x.attn2.to_k.lora_B.weight': [8, 2] }),
+      'This is a LoRA for SD 1.5 with 1 layer.',
+    ],
+    [
+      'a ControlNet for Flux',
+      fileOf({ 'controlnet_x_embedder.weight': [8, 8], 'single_transformer_blocks.0.attn.to_q.weight': [8, 8] }),
+      'This is a ControlNet for Flux; Attune cannot use it yet.',
+    ],
+    ...[
+      ['model.diffusion_model.input_blocks.1.0.time_stack.in_layers.0.weight', 'a Stable Video Diffusion'],
+      ['blocks.0.mlp.inverted_conv.conv.weight', 'a Sana'],
+      ['condition_embedder.text_embedder.linear_1.weight', 'a Wan video'],
+      ['model.diffusion_model.double_stream_blocks.0.block.attn1.to_q.weight', 'a HiDream'],
+      ['down_blocks.0.attentions.0.add_k_proj.weight', 'a Kandinsky or DeepFloyd'],
+      ['decoder.layers.0.weight', 'a TAESD'],
+    ].map(([key = '', name = '']): [string, Uint8Array, string] => [
+      name,
+      fileOf({ [key]: [8, 8] }),
+      `This is ${name} model; Attune cannot use it yet.`,
+    ]),
+    [
+      'a language model',
+      fileOf({ 'model.layers.0.self_attn.q_proj.weight': [8, 8], 'lm_head.weight': [8, 8] }),
+      'This is a text encoder (language model); Attune cannot use it yet.',
+    ],
+    [
+      'the answer of a server',
+      latin('{"error":"Unauthorized"}'),
+      'This is a text instead of the model; Attune cannot use it: get the model as .safetensors.',
+    ],
+    [
+      'an archive',
+      latin("7z\xbc\xaf'\x1c\x00\x04\x11\x22"),
+      'This is an archive; Attune cannot use it: get the model as .safetensors.',
+    ],
     ['an embedding', fileOf({ emb_params: [3, 768] }), 'This is a textual inversion for SD 1.5 with 3 vectors.'],
     ['an embedding of diffusers', fileOf({ '<cat>': [1024] }), 'This is a textual inversion for SD 2.x with 1 vector.'],
     [

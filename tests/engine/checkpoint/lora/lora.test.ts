@@ -67,6 +67,19 @@ describe('matchLora', () => {
     expect((await match(name, sdxl)).report).toMatchObject({ matched: total, total, unmatched: [] })
   })
 
+  it.each([
+    ['unet', 'lycoris_down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_q'],
+    ['unet', 'base_model.model.unet.down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q'],
+    ['text_encoder', 'base_model.model.text_encoder.text_model.encoder.layers.0.mlp.fc1'],
+    ['text_encoder', 'base_model.model.text_model.encoder.layers.0.mlp.fc1'],
+    ['text_encoder', 'base_model.model.encoder.layers.0.mlp.fc1'],
+    ['text_encoder', 'text_encoders.clip_l.transformer.text_model.encoder.layers.0.mlp.fc1'],
+    ['text_encoder', 'text_encoders.clip_h.transformer.text_model.encoder.layers.0.mlp.fc1'],
+    ['text_encoder_2', 'text_encoders.clip_g.transformer.text_model.encoder.layers.0.mlp.fc1'],
+  ])('finds a layer of the %s under %s', (component, name) => {
+    expect(sdxl.get(name.replace('blocks.0', 'blocks.1').replace('blocks_0', 'blocks_1'))?.component).toBe(component)
+  })
+
   it('names the layers that the model does not have', async () => {
     const file = await write({
       'lora_unet_conv_in.lora_down.weight': [2, 4, 3, 3],

@@ -1,7 +1,8 @@
+import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { EngineError } from '../contract/failures.ts'
-import { openCheckpoint } from './checkpoint.ts'
-import type { ComponentFiles } from './component-files.ts'
+import { openCheckpoint, resolveFile } from './checkpoint.ts'
+import { openComponent, type ComponentFiles } from './component-files.ts'
 import { readAutoencoderConfig, type AutoencoderConfig } from './config/autoencoder-config.ts'
 import { vaePrefix } from './single-file/detect-family.ts'
 import { vaeWeights } from './single-file/open-single-file.ts'
@@ -9,14 +10,22 @@ import { vaeConfigOf } from './single-file/vae-keys.ts'
 import { weightsOf } from './weight-table.ts'
 
 /**
- * Opens a VAE in a file of its own, to be used in place of a model's: keys of LDM (with or without `first_stage_model.`)
- * or of diffusers. What the shapes do not say, such as the scaling factor, is taken from the model's own VAE.
+ * Opens a VAE of its own, to be used in place of a model's: a file with the keys of LDM (with or without
+ * `first_stage_model.`) or of diffusers, or a folder of diffusers. What a file does not say, such as the scaling factor,
+ * is taken from the model's own VAE; a folder says it itself.
  *
  * @param own  configuration of the VAE that it replaces
  * @throws EngineError 'weight-mismatch' when its latents have another number of channels or another size,
  *         'model-incomplete' when it is not a whole AutoencoderKL, and what `openCheckpoint` throws
  */
 export const openVaeFile = async (path: string, own: AutoencoderConfig): Promise<ComponentFiles<AutoencoderConfig>> => {
+  const isFolder = (await stat(await resolveFile(path))).isDirectory()
+  const vae = isFolder ? await openComponent(path, readAutoencoderConfig, 'vae') : await openFile(path, own)
+  checkSameLatents(path, vae.config, own)
+  return vae
+}
+
+const openFile = async (path: string, own: AutoencoderConfig): Promise<ComponentFiles<AutoencoderConfig>> => {
   const checkpoint = await openCheckpoint(path)
   const stored = new Map(
     [...weightsOf(checkpoint)]
@@ -30,7 +39,6 @@ export const openVaeFile = async (path: string, own: AutoencoderConfig): Promise
   const shapes = vaeConfigOf(weights)
   const { norm_num_groups, scaling_factor, shift_factor } = own
   const config = readAutoencoderConfig({ norm_num_groups, scaling_factor, shift_factor, ...shapes }, 'vae')
-  checkSameLatents(path, config, own)
   return { name: 'vae', config, weights, checkpoints: [checkpoint] }
 }
 

@@ -74,7 +74,7 @@ Draws pictures from a prompt and writes them as PNG files with their settings in
                      A prompt may also name one: <lora:name:0.8>
   --loras FOLDER     where LoRAs lie that the prompt names; may be repeated
   --embeddings PATH  a folder or file with textual inversions, named in prompts by their file names; may be repeated
-  --vae FILE         a VAE file in place of the model's own
+  --vae PATH         a VAE's file or folder in place of the model's own
   --layout FILE      regions and their phrases (docs/methods/layout.md)
   --steering KIND    none, paint-with-words, zest, both, csg (both)
 ${machineHelp}

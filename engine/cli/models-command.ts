@@ -17,7 +17,7 @@ const help = `attune models <verb> [options]
                      beside the model, or in the library where that may not be written
 
   --model PATH       check: the model that a LoRA, an embedding or a VAE is for
-  --vae FILE         check, measure: a VAE file in place of the model's own
+  --vae PATH         check, measure: a VAE's file or folder in place of the model's own
   --prompts N        measure: with how many prompts, 1 … 40 (40); fewer are faster and less sure
 ${machineHelp.replaceAll(/^(  --\w+ \w+ +)/gm, '$1measure: ')}
   --library FOLDER   list, add, measure: which library; the studio's own when left out

@@ -16,6 +16,7 @@ import { SessionPool, type PoolOptions } from './session-pool.ts'
 import { textRunner } from './text-runner.ts'
 import { unetRunner } from './unet-runner.ts'
 import { decoderRunner, encoderRunner } from './vae-runner.ts'
+import { withWholeMask } from './whole-mask.ts'
 
 /** A machine and the way to give its memory back. */
 export interface OpenMachine extends Machine {
@@ -79,6 +80,7 @@ export const openMachine = (files: ModelFiles, options: MachineOptions = {}): Op
   const load: LoadSession = pool.get
   const active = new ActiveLoras(files)
   const loras: LorasOf = (component) => active.of(component)
+  const encodeImage = encoderRunner(files.vae, load)
   const pictureOptions = () => ({ ...makerOptions(), files, loras, largestBatch: largestBatch() })
   return {
     traits: traitsOf(files),
@@ -86,10 +88,12 @@ export const openMachine = (files: ModelFiles, options: MachineOptions = {}): Op
       return inUse.label
     },
     encodeText: textRunner(files.textEncoders, load, loras),
-    encodeImage: encoderRunner(files.vae, load),
+    encodeImage,
     decodeLatents: decoderRunner(files.vae, load),
-    predict: unetRunner({ files: files.unet, load, loras, largestBatch }),
-    attend: attendRunner(files.unet, load, loras),
+    ...withWholeMask(files, encodeImage, {
+      predict: unetRunner({ files: files.unet, load, loras, largestBatch }),
+      attend: attendRunner(files.unet, load, loras),
+    }),
     regionMaps: regionMapSizes(files.unet),
     useLoras: (choices) => active.use(choices),
     estimateMemory: (needs) => estimatePicture(pictureOptions(), needs),

@@ -38,7 +38,8 @@ export const usedFiles = async (
   for (const path of embeddingPaths) embeddings.push(await used(path))
   return {
     model: { name: oneLine(files.name, mostName), hash: modelHash ?? (await hashes.of(weights, signal)) },
-    ...(vaePath !== undefined && { vae: await used(vaePath) }),
+    // a VAE may be a folder: what is hashed is the file in it
+    ...(vaePath !== undefined && { vae: await used(files.vae.checkpoints[0]?.file ?? vaePath) }),
     loras: usedLoras,
     ...(embeddings.length > 0 && { embeddings }),
   }

@@ -50,6 +50,14 @@ describe('openVaeFile', () => {
     })
   })
 
+  it('opens a folder of diffusers with the scaling factor that it names', async () => {
+    const starter = join(import.meta.dirname, '../../../models/starter/vae')
+    const { vae } = await openRecorded('sd15-inpaint')
+    const opened = await openVaeFile(starter, { ...vae.config, latent_channels: 8, scaling_factor: 0.5 })
+    expect(opened).toMatchObject({ name: 'vae', config: { latent_channels: 8, norm_num_groups: 16 } })
+    expect(opened.config.scaling_factor).not.toBe(0.5)
+  })
+
   it("opens a model with it in place of the model's own", async () => {
     const path = await alone('')
     const model = await openModel(singleFile('sd21'), { vaeFile: path, overrides: smallOverrides.sd21 })

@@ -35,7 +35,9 @@ export const scheduleOfStrength = (schedule: Schedule, strength: number): Schedu
     throw new EngineError('bad-argument', { where: 'strength', found: `${strength}`, expected: '0 to 1' })
   }
   const steps = schedule.length - 1
-  return schedule.slice(steps - Math.trunc(steps * strength))
+  const left = Math.trunc(steps * strength)
+  // without a step nothing would take away the noise that some schedules end with
+  return left === 0 ? [{ ...levelAt(schedule, steps), sigma: 0 }] : schedule.slice(steps - left)
 }
 
 /**

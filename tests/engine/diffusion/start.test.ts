@@ -32,13 +32,18 @@ describe('starting from a picture', () => {
   })
 
   it.each([
-    [0, 0],
-    [0.05, 0],
     [0.35, 3],
     [0.99, 9],
     [1, 10],
   ])('at strength %f takes %i of 10 steps', (strength, steps) => {
     expect(scheduleOfStrength(ddim10, strength)).toEqual(ddim10.slice(10 - steps))
+  })
+
+  it.each([0, 0.05])('keeps the latents as they are at strength %f, which is less than a step', (strength) => {
+    const latents = torchRandn([1, 4, 8, 8], 2)
+    const schedule = scheduleOfStrength(ddim10, strength)
+    expect(schedule).toHaveLength(1)
+    expect(startFromLatents(latents, noise, schedule)).toEqual(latents)
   })
 
   it('gives the latents the noise of the first of those steps', () => {

@@ -23,14 +23,14 @@ const samplerNames: Readonly<Record<SamplerId, ForeignNames>> = {
   },
   heun: {
     same: ['heun', 'heundiscretescheduler'],
-    nearest: ['heunpp2', 'expheun2x0', 'dpm2', 'kdpm2', 'kdpm2discretescheduler', 'restart'],
+    nearest: ['heunpp', 'heunpp2', 'expheun2x0', 'dpm2', 'kdpm2', 'kdpm2discretescheduler', 'restart'],
   },
   'dpmpp-2m': {
     same: ['dpmpp2m', 'dpmsolvermultistepscheduler'],
     nearest: [
       ...['dpmpp2mcfgpp', 'dpmpp2malt', 'dpmpp2s', 'dpmpp3m', 'dpmsolversinglestepscheduler', 'dpmfast', 'dpmad'],
       ...['dpmadaptive', 'lms', 'lmsdiscretescheduler', 'plms', 'pndm', 'pndmscheduler', 'deis', 'ipndm', 'ipndmv'],
-      ...['deismultistepscheduler', 'ipndmscheduler', 'resmultistep', 'resmultistepcfgpp'],
+      ...['deismultistepscheduler', 'ipndmscheduler', 'resmultistep', 'resmultistepcfgpp', 'dpmsolverpp'],
     ],
   },
   'dpmpp-2m-sde': {
@@ -54,6 +54,7 @@ const samplerNames: Readonly<Record<SamplerId, ForeignNames>> = {
         'seeds3',
         'sasolver',
         'sasolverpece',
+        'sasolverscheduler',
       ],
     ],
   },
@@ -72,7 +73,7 @@ const scheduleNames: Readonly<Record<ScheduleKind, ForeignNames>> = {
     same: ['karras', 'ka', 'k'],
     nearest: [
       ...['exponential', 'polyexponential', 'karrasexponential', 'kloptimal', 'alignyoursteps', 'alignyoursteps11'],
-      ...['alignyoursteps32', 'alignyourstepsgits'],
+      ...['alignyoursteps32', 'alignyourstepsgits', 'gits'],
     ],
   },
 }

@@ -35,6 +35,7 @@ const diffusersNames = [
   ...['EulerAncestralDiscreteScheduler', 'HeunDiscreteScheduler', 'DPMSolverMultistepScheduler', 'LCMScheduler'],
   ...['DPMSolverSinglestepScheduler', 'KDPM2DiscreteScheduler', 'KDPM2AncestralDiscreteScheduler', 'TCDScheduler'],
   ...['DEISMultistepScheduler', 'UniPCMultistepScheduler', 'DPMSolverSDEScheduler', 'IPNDMScheduler'],
+  'SASolverScheduler',
 ]
 
 const everyName = [...new Set([...a1111Names, ...comfyNames, ...invokeNames, ...diffusersNames])]

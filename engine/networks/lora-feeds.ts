@@ -23,13 +23,13 @@ export interface ActiveLora {
   readonly strength: number
 }
 
-/** The ranks that graphs are made for, so that LoRAs can change without a new session. */
-export const loraRanks = [0, 8, 16, 32, 64, 128, 256, 512] as const
+/** The ranks that graphs are made for, so that LoRAs can change without a new session: eight files of rank 128 at once. */
+export const loraRanks = [0, 8, 16, 32, 64, 128, 256, 512, 1024] as const
 
 /**
  * The smallest rank that holds the given LoRAs stacked; 0 for none.
  *
- * @throws EngineError 'bad-argument' when they need more than 512 together
+ * @throws EngineError 'bad-argument' when they need more than 1,024 together
  */
 export const loraRankFor = (loras: readonly ActiveLora[]): number => {
   const total = Math.max(0, ...[...rankByModule(loras).values()])

@@ -15,7 +15,8 @@ export const describeInEnglish = (description: FileDescription): string => {
   return `This is ${noun}${stored}${isUsable ? '.' : '; Attune cannot use it yet.'}`
 }
 
-const nounOf = (description: FileDescription): string | undefined => {
+/** What a file is in a few words, such as "a ControlNet for SD 1.5"; undefined where a sentence of its own says it. */
+export const nounOf = (description: FileDescription): string | undefined => {
   const { code, family, name = '', isInpainting = false, count = 0 } = description
   const line = family === null ? '' : familyNames[family]
   const forLine = line === '' ? '' : ` for ${line}`

@@ -1,6 +1,9 @@
 import { basename } from 'node:path'
 import { EngineError } from '../../contract/failures.ts'
 import { openCheckpoint, type Checkpoint } from '../checkpoint.ts'
+import { describeHeader } from '../describe/describe-header.ts'
+import { nounOf } from '../describe/describe-in-english.ts'
+import type { FileDescription } from '../describe/file-description.ts'
 import type { TensorEntry } from '../safetensors.ts'
 import { foreignAdapter, parseLoraKey } from './parse-lora-key.ts'
 
@@ -46,7 +49,7 @@ export const openLora = async (path: string): Promise<LoraFile> => {
     if (down === undefined || up === undefined) throw halfLayer(where, layer, down === undefined ? 'down' : 'up')
     return [layer, { ...parts, down, up }]
   })
-  if (layers.length === 0) throw noLora(where)
+  if (layers.length === 0) throw noLora(where, describeHeader(checkpoint))
   return { checkpoint, name: where.replace(/\.safetensors$/i, ''), layers: new Map(layers), otherKeys }
 }
 
@@ -68,10 +71,10 @@ const halfLayer = (where: string, layer: string, missing: string): EngineError =
     remedy: 'The file is incomplete: download it again.',
   })
 
-const noLora = (where: string): EngineError =>
+const noLora = (where: string, description: FileDescription): EngineError =>
   new EngineError('format-unsupported', {
     where,
-    found: 'no layer of a LoRA',
+    found: nounOf(description) ?? 'no layer of a LoRA',
     expected: 'keys such as lora_unet_….lora_down.weight or unet.….lora_A.weight',
     remedy: 'Choose a LoRA file.',
   })

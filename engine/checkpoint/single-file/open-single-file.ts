@@ -10,6 +10,9 @@ import { readAutoencoderConfig, type AutoencoderConfig } from '../config/autoenc
 import { readClipTextConfig } from '../config/clip-config.ts'
 import type { RawConfig } from '../config/parse-config-json.ts'
 import { readUnetConfig } from '../config/unet-config.ts'
+import { describeHeader } from '../describe/describe-header.ts'
+import { nounOf } from '../describe/describe-in-english.ts'
+import type { FileDescription } from '../describe/file-description.ts'
 import type { Family, TowerOfFamily } from '../families/family.ts'
 import type { ModelFiles, TextEncoderFiles } from '../model-files.ts'
 import { emptyTokenizer, readTokenizerFiles, type TokenizerFiles } from '../tokenizer-files.ts'
@@ -45,7 +48,9 @@ export interface SingleFileOptions {
  */
 export const openSingleFile = async (path: string, options: SingleFileOptions = {}): Promise<ModelFiles> => {
   const checkpoint = await openCheckpoint(path)
-  const family = detectFamily(checkpoint) ?? unknown(basename(path))
+  const description = describeHeader(checkpoint)
+  const family = description.code === 'foreign-model' ? undefined : detectFamily(checkpoint)
+  if (family === undefined) throw foreign(basename(path), description)
   const prediction = await findPrediction(checkpoint, { family, chosen: options.predictionType })
   const source: Source = { checkpoint, family, options }
   const files: ModelFiles = {
@@ -166,14 +171,13 @@ const renamed = (stored: WeightTable, keyMap: KeyMap): WeightTable =>
     }),
   )
 
-const unknown = (where: string): never => {
-  throw new EngineError('model-unsupported', {
+const foreign = (where: string, description: FileDescription): EngineError =>
+  new EngineError('model-unsupported', {
     where,
-    found: 'no checkpoint of Stable Diffusion',
+    found: nounOf(description) ?? 'no checkpoint of Stable Diffusion',
     expected: 'the keys of Stable Diffusion 1.x, 2.x or XL in one file',
     remedy: 'Attune cannot use this file as a model.',
   })
-}
 
 const lacking = (checkpoint: Checkpoint, name: string, remedy: string): EngineError =>
   new EngineError('model-incomplete', {

@@ -50,7 +50,7 @@ export class ActiveLoras {
    * Uses these LoRAs, and no others, from now on; none of them changes anything when one cannot be used.
    *
    * @throws EngineError 'weight-mismatch' for a LoRA of another kind of model, 'format-unsupported' for DoRA and other
-   *         adapters, 'bad-argument' when their ranks add up to more than 512, and what reading files throws
+   *         adapters, 'bad-argument' when their ranks add up to more than 1,024, and what reading files throws
    */
   async use(choices: readonly LoraChoice[]): Promise<LoraChange> {
     const read: ChosenLora[] = []

@@ -93,6 +93,7 @@ describe('loraFeeds', () => {
     { ranks: [8], needed: 8 },
     { ranks: [8, 4], needed: 16 },
     { ranks: [64, 64, 1], needed: 256 },
+    { ranks: [128, 128, 128, 128, 128], needed: 1024 },
   ])('needs rank $needed for ranks $ranks together', ({ ranks, needed }) => {
     expect(loraRankFor(ranks.map((rank) => ({ layers: [lora(rank, 1, 1)], strength: 1 })))).toBe(needed)
   })

@@ -132,8 +132,12 @@ describe('openLora', () => {
     expect(failure.message).toMatch(/"lora_unet_conv_in" without its matrix "up"/)
   })
 
-  it('refuses a file without any layer', async () => {
-    expect((await failureOf(async () => write({ emb_params: [2, 8] }))).code).toBe('format-unsupported')
+  it('refuses a file without any layer by what it is', async () => {
+    const { code, facts } = await failureOf(async () => write({ emb_params: [2, 768] }))
+    expect({ code, found: facts.found }).toEqual({
+      code: 'format-unsupported',
+      found: 'a textual inversion for SD 1.5 with 2 vectors',
+    })
   })
 })
 

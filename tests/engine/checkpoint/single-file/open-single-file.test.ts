@@ -196,6 +196,29 @@ describe('a single file that is', () => {
     expect(failure.message).toMatch(/no checkpoint of Stable Diffusion/)
   })
 
+  it.each<[string, Record<string, readonly number[]>, string]>([
+    [
+      'a ControlNet',
+      {
+        'control_model.input_hint_block.0.weight': [2, 3, 3, 3],
+        'control_model.middle_block.1.transformer_blocks.0.attn2.to_k.weight': [2, 768],
+      },
+      'a ControlNet for SD 1.5',
+    ],
+    [
+      'a video network with the text of SD 2.x',
+      {
+        'model.diffusion_model.input_blocks.1.0.time_stack.in_layers.0.weight': [2],
+        'model.diffusion_model.middle_block.1.transformer_blocks.0.attn2.to_k.weight': [2, 1024],
+      },
+      'a Stable Video Diffusion model',
+    ],
+    ['a textual inversion', { emb_params: [1, 768] }, 'a textual inversion for SD 1.5 with 1 vector'],
+  ])('%s is refused by its name', async (_, tensors, found) => {
+    const { code, facts } = await failureOf(async () => openSingleFile(await put(tensors)))
+    expect({ code, found: facts.found }).toEqual({ code: 'model-unsupported', found })
+  })
+
   it('opened by openModel, and by its .yaml for what it predicts', async () => {
     const path = join(folder, 'sdxl.safetensors')
     await cp(singleFile('sdxl'), path)

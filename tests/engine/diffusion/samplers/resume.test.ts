@@ -1,37 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { findSampler } from '../../../../engine/diffusion/find-sampler.ts'
-import { guidances, type GuidanceId } from '../../../../engine/diffusion/guidance/guidances.ts'
-import type { GuidanceState } from '../../../../engine/diffusion/guidance/guidance.ts'
 import { denoiserOf } from '../../../../engine/diffusion/prediction.ts'
-import type { SamplerInput, SamplerState } from '../../../../engine/diffusion/samplers/sampler.ts'
-import { samplers, type SamplerId } from '../../../../engine/diffusion/samplers/samplers.ts'
-import { scheduleOfStrength, startFromLatents } from '../../../../engine/diffusion/start.ts'
+import { samplers } from '../../../../engine/diffusion/samplers/samplers.ts'
 import type { Denoiser, Prediction } from '../../../../engine/machine/denoiser.ts'
 import type { NdArray } from '../../../../engine/tensor/nd-array.ts'
 import { weightedSum } from '../../../../engine/tensor/arithmetic.ts'
 import { torchRandn } from '../../../../engine/tensor/torch-noise.ts'
 import { relativeError } from '../../../reference/relative-error.ts'
+import { expectSameBitsAfterStop, jobs, jobSteps, type DenoiserPair } from './run-job.ts'
 import { samplerInput } from './run-sampler.ts'
-
-const steps = 8
-
-interface Job {
-  readonly sampler: SamplerId
-  readonly prediction: Prediction
-  readonly way: 'plain' | 'adaptive' | 'img2img'
-}
-
-const jobs: readonly Job[] = samplers.flatMap(({ id: sampler }) =>
-  (['epsilon', 'v_prediction'] as const).flatMap((prediction) =>
-    (['plain', 'adaptive', 'img2img'] as const).map((way) => ({ sampler, prediction, way })),
-  ),
-)
-
-/** What a job leaves behind after a step: plain data that survives a file. */
-interface Checkpoint {
-  readonly sampler: SamplerState
-  readonly guidance: GuidanceState
-}
 
 /** A toy network whose output depends on all of its input, on the timestep and on the prompt. */
 const toyDenoiser = (prediction: Prediction, prompt: number, counted: () => void): Denoiser =>
@@ -40,76 +17,14 @@ const toyDenoiser = (prediction: Prediction, prompt: number, counted: () => void
     return { shape, data: data.map((x, i) => Math.tanh(0.3 * x + prompt * Math.sin(timestep / 200 + i)) + 0.1 * x) }
   }, prediction)
 
-interface JobRun {
-  readonly x: NdArray
-  readonly checkpoints: readonly Checkpoint[]
-  readonly calls: number
-}
-
-const runJob = async (job: Job, resume?: Checkpoint, stopAfter = Infinity): Promise<JobRun> => {
-  const full = samplerInput(job.sampler, steps)
-  const isChanged = job.way === 'img2img'
-  const schedule = isChanged ? scheduleOfStrength(full.schedule, 0.7) : full.schedule
-  const x = isChanged ? startFromLatents(torchRandn([1, 4, 8, 8], 77), torchRandn([1, 4, 8, 8], 78), schedule) : full.x
-  let calls = 0
-  const counted = (): void => void (calls += 1)
-  const kind: GuidanceId = job.way === 'adaptive' ? 'adaptive' : 'cfg'
-  const { denoise, state } = guidanceOf(kind)({
-    conditional: toyDenoiser(job.prediction, 0.12, counted),
-    negative: toyDenoiser(job.prediction, 0.1, counted),
-    scale: 5,
-    rescale: 0.5,
-    prediction: job.prediction,
-    schedule,
-    threshold: 0.5,
-    ...(resume === undefined ? {} : { resume: resume.guidance }),
-  })
-  const checkpoints: Checkpoint[] = []
-  const abort = new AbortController()
-  const input: SamplerInput = {
-    denoise,
-    x,
-    schedule,
-    noise: full.noise,
-    eta: job.sampler === 'ddim' ? 0.5 : 1,
-    ...(resume === undefined ? {} : { resume: resume.sampler }),
-    run: {
-      signal: abort.signal,
-      stepped: (report) => {
-        checkpoints.push({ sampler: report.state, guidance: state() })
-        if (report.state.done === stopAfter) abort.abort()
-      },
-    },
-  }
-  const finished = findSampler(job.sampler).sample(input)
-  if (stopAfter !== Infinity) {
-    await expect(finished).rejects.toMatchObject({ code: 'cancelled' })
-    return { x, checkpoints, calls }
-  }
-  return { x: await finished, checkpoints, calls }
-}
-
-const guidanceOf = (id: GuidanceId) => {
-  const entry = guidances.find((known) => known.id === id)
-  if (entry === undefined) throw new Error(`no guidance ${id}`)
-  return entry.guide
-}
+const toyDenoisers: DenoiserPair = (prediction, counted) => ({
+  conditional: toyDenoiser(prediction, 0.12, counted),
+  negative: toyDenoiser(prediction, 0.1, counted),
+})
 
 describe('a picture that was stopped', () => {
   it.each(jobs)('with $sampler, $prediction, $way goes on to the same bits', async (job) => {
-    const whole = await runJob(job)
-    expect(whole.x.data.every(Number.isFinite)).toBe(true)
-    expect((await runJob(job)).x).toEqual(whole.x)
-    const stepsTaken = whole.checkpoints.length
-    for (const stopAfter of [1, Math.floor(stepsTaken / 2), stepsTaken - 1]) {
-      const stopped = await runJob(job, undefined, stopAfter)
-      expect(stopped.checkpoints).toEqual(whole.checkpoints.slice(0, stopAfter))
-      const kept = stopped.checkpoints.at(-1)
-      const resumed = await runJob(job, structuredClone(kept))
-      expect(resumed.x).toEqual(whole.x)
-      // Nothing is computed twice, nothing is left out
-      expect(stopped.calls + resumed.calls).toBe(whole.calls)
-    }
+    await expectSameBitsAfterStop(toyDenoisers, job)
   })
 
   it('asks the network nothing once it is cancelled', async () => {
@@ -142,7 +57,7 @@ describe('a picture that was stopped', () => {
   })
 
   it.each([-1, 9])('refuses a checkpoint of %i finished steps out of 8', async (done) => {
-    const input = samplerInput('euler', steps)
+    const input = samplerInput('euler', jobSteps)
     const finished = findSampler('euler').sample({
       ...input,
       denoise: async (x) => x,
@@ -153,11 +68,11 @@ describe('a picture that was stopped', () => {
   })
 
   it('gives back what was finished when nothing is left to do', async () => {
-    const input = samplerInput('euler', steps)
+    const input = samplerInput('euler', jobSteps)
     const x = await findSampler('euler').sample({
       ...input,
       denoise: () => Promise.reject(new Error('there is no step left')),
-      resume: { done: steps, x: input.x, history: [] },
+      resume: { done: jobSteps, x: input.x, history: [] },
       run: { signal: new AbortController().signal },
     })
     expect(x).toBe(input.x)

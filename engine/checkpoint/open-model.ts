@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import type { AutoencoderConfig } from './config/autoencoder-config.ts'
+import type { Prediction } from '../machine/denoiser.ts'
 import type { ComponentFiles } from './component-files.ts'
 import { resolveFile } from './checkpoint.ts'
 import type { ModelFiles } from './model-files.ts'
@@ -24,6 +25,13 @@ export const openModel = async (path: string, { vaeFile, ...options }: OpenModel
       : (own: AutoencoderConfig): Promise<ComponentFiles<AutoencoderConfig>> => openVaeFile(vaeFile, own)
   const status = await stat(await resolveFile(path))
   if (!status.isDirectory()) return openSingleFile(path, { ...options, openVae })
-  const files = await openModelFolder(path)
+  const files = withPrediction(await openModelFolder(path), options.predictionType)
   return openVae === undefined ? files : { ...files, vae: await openVae(files.vae.config) }
+}
+
+/** A folder says what its network predicts; the user may know better. */
+const withPrediction = (files: ModelFiles, predictionType: Prediction | undefined): ModelFiles => {
+  const { scheduler } = files
+  if (predictionType === undefined || predictionType === scheduler.noise.predictionType) return files
+  return { ...files, scheduler: { ...scheduler, noise: { ...scheduler.noise, predictionType } } }
 }

@@ -34,12 +34,12 @@ interface DrawOptions extends GenerateOptions {
 
 type FileOptions = Pick<
   CallArgs<WorkerCalls, 'generate'>,
-  'loraFolders' | 'embeddingPlaces' | 'vaePath' | 'measurementsFolder' | 'memoryBytes' | 'device'
+  'loraFolders' | 'embeddingPlaces' | 'vaePath' | 'prediction' | 'measurementsFolder' | 'memoryBytes' | 'device'
 >
 
 /** The files that were named, and the folders that the library knows. */
 const fileOptions = async (options: GenerateOptions, { output }: CommandContext): Promise<FileOptions> => {
-  const { loraFolders, embeddingPlaces, vaePath } = options
+  const { loraFolders, embeddingPlaces, vaePath, prediction } = options
   const known = await knownFolders(output)
   return {
     loraFolders: [...loraFolders, ...known.models],
@@ -47,6 +47,7 @@ const fileOptions = async (options: GenerateOptions, { output }: CommandContext)
     measurementsFolder: known.measurements,
     ...machineArgs(options),
     ...(vaePath !== undefined && { vaePath }),
+    ...(prediction !== undefined && { prediction }),
   }
 }
 

@@ -3,9 +3,11 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import { EngineError } from '../contract/failures.ts'
 import { generateRequestSchema, type GenerateRequest } from '../contract/records.ts'
+import type { Prediction } from '../machine/denoiser.ts'
 import { loraOption } from './lora-option.ts'
 import { machineFlags, machineHelp, machineOptions, type MachineOptions } from './machine-options.ts'
 import { numberOption, parseOptions, sizeOption } from './parse-options.ts'
+import { predictionOption } from './prediction-option.ts'
 
 /** What `attune generate` was asked for. */
 export interface GenerateOptions extends MachineOptions {
@@ -22,6 +24,8 @@ export interface GenerateOptions extends MachineOptions {
   readonly embeddingPlaces: readonly string[]
   /** A VAE file in place of the model's own. Absolute. */
   readonly vaePath: string | undefined
+  /** What the model's network predicts, where the user knows better than its files. */
+  readonly prediction: Prediction | undefined
   readonly share: boolean
   readonly json: boolean
   readonly help: boolean
@@ -44,6 +48,7 @@ const flags = {
   loras: { type: 'string', multiple: true },
   embeddings: { type: 'string', multiple: true },
   vae: { type: 'string' },
+  prediction: { type: 'string' },
   layout: { type: 'string' },
   steering: { type: 'string' },
   ...machineFlags,
@@ -75,6 +80,7 @@ Draws pictures from a prompt and writes them as PNG files with their settings in
   --loras FOLDER     where LoRAs lie that the prompt names; may be repeated
   --embeddings PATH  a folder or file with textual inversions, named in prompts by their file names; may be repeated
   --vae PATH         a VAE's file or folder in place of the model's own
+  --prediction KIND  what the model's network predicts, noise or v, where its files do not say so or are wrong
   --layout FILE      regions and their phrases (docs/methods/layout.md)
   --steering KIND    none, paint-with-words, zest, both, csg (both)
 ${machineHelp}
@@ -131,6 +137,7 @@ export const parseGenerateOptions = (args: readonly string[]): GenerateOptions =
     loraFolders: absolute(values.loras),
     embeddingPlaces: absolute(values.embeddings),
     vaePath: values.vae === undefined ? undefined : resolve(values.vae),
+    prediction: predictionOption(values.prediction),
     ...machineOptions(values),
   }
   return { request, seed, out, ...files, share, json, help: isHelp }

@@ -4,6 +4,7 @@ import { withMeasurements } from '../checkpoint/measurements.ts'
 import type { ModelFiles } from '../checkpoint/model-files.ts'
 import { openModel } from '../checkpoint/open-model.ts'
 import type { DeviceChoice, DeviceName } from '../contract/device-records.ts'
+import type { Prediction } from '../machine/denoiser.ts'
 import { promptEncoder, type PromptEncoder } from '../methods/prompt-encoder.ts'
 import { systemBudget } from '../runtime/memory/memory-budget.ts'
 import { clipTokenizerFolder } from './clip-tokenizer-folder.ts'
@@ -27,6 +28,8 @@ export interface HeldModel {
 export interface HoldOptions {
   /** A VAE file in place of the model's own. */
   readonly vaePath?: string | undefined
+  /** What its network predicts, where the user knows better than its files. */
+  readonly prediction?: Prediction | undefined
   /** Folder with what was measured about models in read-only folders. */
   readonly measurementsFolder?: string | undefined
   /** What this process may hold at most, in bytes; as much as the system has available when absent. */
@@ -64,7 +67,7 @@ export class ModelHolder {
    * machine is told otherwise. Errors as `openModel`.
    */
   async hold(path: string, options: HoldOptions = {}): Promise<HeldModel> {
-    const { vaePath, measurementsFolder, memoryBytes } = options
+    const { vaePath, prediction, measurementsFolder, memoryBytes } = options
     this.#memoryBytes = memoryBytes
     this.#choice = options.device ?? this.#choice
     await this.#forgetting
@@ -73,13 +76,17 @@ export class ModelHolder {
       refusal: null,
     }
     const { size, mtimeMs } = await stat(await resolveFile(path))
-    const key = JSON.stringify([path, size, mtimeMs, vaePath, device])
+    const key = JSON.stringify([path, size, mtimeMs, vaePath, prediction, device])
     // A job that needs no measurements takes the model as the last one left it.
     const isMeasured = measurementsFolder === undefined || measurementsFolder === this.#measurementsFolder
     const hasLost = (this.#model?.machine.loss() ?? null) !== null
     if (this.#model === undefined || this.#key !== key || !isMeasured || hasLost) {
       await this.release()
-      const opened = await openModel(path, { clipTokenizerFolder: clipTokenizerFolder(), vaeFile: vaePath })
+      const opened = await openModel(path, {
+        clipTokenizerFolder: clipTokenizerFolder(),
+        vaeFile: vaePath,
+        predictionType: prediction,
+      })
       const files = await withMeasurements(opened, measurementsFolder)
       const onMemory = (memory: SessionMemory): void => {
         this.#options.onMemory?.(files.name, memory)

@@ -10,6 +10,8 @@ export const pathsSchema = z.array(pathSchema).max(10_000)
 export const modelOptions = {
   /** A VAE file in place of the model's own. */
   vaePath: pathSchema.optional(),
+  /** What its network predicts, where the user knows better than its files. */
+  prediction: z.enum(['epsilon', 'v_prediction']).optional(),
   /** Folder with what was measured about models in read-only folders. */
   measurementsFolder: pathSchema.optional(),
   /** What the worker may hold at most, in bytes; as much as the system has available when absent. */

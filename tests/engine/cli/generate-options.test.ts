@@ -16,6 +16,7 @@ const refused: readonly [args: readonly string[], message: string][] = [
   [['a cat', '--size', '12by4'], '--size: "12by4", expected width x height in pixels'],
   [['a cat', '--size', '9000x10'], '--size: ✖ Too big'],
   [['a cat', '--memory', '0'], '--memory: "0", expected gigabytes above 0'],
+  [['a cat', '--prediction', 'x0'], '--prediction: "x0", expected noise or v'],
   [['a cat', '--guidance', 'strong'], '--guidance: ✖ Invalid option'],
   [['a cat', '--count', '2', '--out', 'a.png'], '--out: one file for 2 pictures, expected a folder'],
 ]
@@ -52,6 +53,13 @@ describe('options of attune generate', () => {
 
   it('read one side as a square', () => {
     expect(parseGenerateOptions(['a cat', '--size', '64']).request).toMatchObject({ width: 64, height: 64 })
+  })
+
+  it('take what the network predicts by two names each', () => {
+    const kinds = ['noise', 'epsilon', 'v', 'v_prediction']
+    const found = kinds.map((kind) => parseGenerateOptions(['a cat', '--prediction', kind]).prediction)
+    expect(found).toEqual(['epsilon', 'epsilon', 'v_prediction', 'v_prediction'])
+    expect(parseGenerateOptions(['a cat']).prediction).toBeUndefined()
   })
 
   it('read memory in gigabytes', () => {

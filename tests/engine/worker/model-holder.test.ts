@@ -30,6 +30,7 @@ describe('ModelHolder', () => {
     [{}, { measurementsFolder }, false],
     [{ vaePath }, { vaePath }, true],
     [{ vaePath }, {}, false],
+    [{}, { prediction: 'epsilon' }, false],
   ])('held with %j and asked for with %j: kept %s', async (first, second, kept) => {
     expect(await isKept(path, first, second)).toBe(kept)
   })

@@ -219,6 +219,19 @@ describe('a single file that is', () => {
     expect({ code, found: facts.found }).toEqual({ code: 'model-unsupported', found })
   })
 
+  it('and a folder predict what the user says', async () => {
+    const starter = join(import.meta.dirname, '../../../../models/starter')
+    const predictions = await Promise.all(
+      ([undefined, 'epsilon'] as const).map(async (predictionType) => {
+        const { scheduler } = await openModel(starter, { predictionType })
+        return scheduler.noise.predictionType
+      }),
+    )
+    expect(predictions).toEqual(['v_prediction', 'epsilon'])
+    const options = { overrides: smallOverrides.sd21, predictionType: 'epsilon' } as const
+    expect((await openModel(singleFile('sd21'), options)).scheduler.noise.predictionType).toBe('epsilon')
+  })
+
   it('opened by openModel, and by its .yaml for what it predicts', async () => {
     const path = join(folder, 'sdxl.safetensors')
     await cp(singleFile('sdxl'), path)

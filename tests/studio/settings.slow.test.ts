@@ -3,6 +3,35 @@ import { type BrowserStudio, openBrowserStudio } from './open-browser-studio.ts'
 import { axe } from './run-axe.ts'
 import { patienceMs } from './studio-hands.ts'
 
+describe('a narrow window', { timeout: 2 * patienceMs }, () => {
+  it('as at text of twice the size, keeps every workspace within its width', async () => {
+    const studio = await openBrowserStudio({ width: 720, height: 450 })
+    try {
+      const { page } = studio
+      const rightMost = () =>
+        page.locator('main').evaluate((main) => {
+          const { left, right } = main.getBoundingClientRect()
+          return [left >= 0, right <= innerWidth, right - left > innerWidth / 2]
+        })
+      for (const keys of ['Alt+Digit1', 'Alt+Digit2', 'Alt+Digit3', 'ControlOrMeta+Comma']) {
+        await page.keyboard.press(keys)
+        await expect.poll(rightMost).toEqual([true, true, true])
+      }
+      await page.keyboard.press('Alt+Digit1')
+      await page.getByRole('button', { name: 'Hide this panel' }).click()
+      const generate = await page.locator('[data-story=generate]').boundingBox()
+      expect((generate?.x ?? 0) + (generate?.width ?? 0)).toBeLessThan(720)
+      await page.getByRole('button', { name: 'Show or hide the side panel' }).click()
+      await page.getByRole('tab', { name: 'Setup' }).click()
+      await page.getByRole('slider', { name: 'Steps' }).waitFor()
+      expect(studio.faults).toEqual([])
+    } finally {
+      await studio.close()
+      await studio.erase()
+    }
+  })
+})
+
 describe('the settings', { timeout: 2 * patienceMs }, () => {
   let studio: BrowserStudio
   const row = (name: string) => studio.page.locator('.keys li', { has: studio.page.getByText(name, { exact: true }) })

@@ -31,19 +31,23 @@ export async function startShell(parts: ElectronParts, folder: string): Promise<
     guardContents(contents)
   })
   const files = fileRequests(parts)
+  let window: BrowserWindow | undefined
+  // A second start may come before there is a window, or when it is closed and the service still ends.
+  app.on('second-instance', (_event, words, itsFolder) => {
+    if (window?.isDestroyed() === false) {
+      if (window.isMinimized()) window.restore()
+      window.focus()
+    }
+    files.open(findFile(words, itsFolder))
+  })
   await app.whenReady()
   guardSession(session.defaultSession)
   const speech = new ShellSpeech()
   const engine = startEngine(parts, folder, speech)
   serveStudio(protocol, join(folder, 'studio'), engine.readPicture)
-  const window = openWindow(parts, folder, speech)
+  window = openWindow(parts, folder, speech)
   answerWindow(parts, { engine, window, speech, folder })
   files.sendTo(window)
-  app.on('second-instance', (_event, words) => {
-    if (window.isMinimized()) window.restore()
-    window.focus()
-    files.open(findFile(words))
-  })
   endWithWindow(parts, engine)
 }
 
@@ -107,7 +111,7 @@ function fileRequests({ app }: ElectronParts): FileRequests {
     event.preventDefault()
     open(path)
   })
-  open(findFile(process.argv))
+  open(findFile(process.argv, process.cwd()))
   return {
     open,
     sendTo: (window) => {

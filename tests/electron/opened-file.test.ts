@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { expect, it, vi } from 'vitest'
 import { channels } from '../../electron/channels.ts'
 import { findFile, readOpenedFile } from '../../electron/opened-file.ts'
@@ -12,8 +13,13 @@ const picture = join(folder, 'lake.PNG')
 writeFileSync(picture, 'picture')
 
 it('finds a picture on a command line, and nothing else', () => {
-  expect(findFile(['attune', '--library=/x.png', 'notes.txt', 'lake.webp'])).toBe('lake.webp')
-  expect(findFile(['lake.png', '--flag', '/srv/app'])).toBeUndefined()
+  const inHome = (...words: readonly string[]) => findFile(words, folder)
+  expect(inHome('attune', '--library=/x.png', 'notes.txt', 'lake.webp')).toBe(join(folder, 'lake.webp'))
+  expect(inHome('attune', picture)).toBe(picture)
+  expect(inHome('lake.png', '--flag', '/srv/app')).toBeUndefined()
+  // As a desktop of Linux says it, and as a web page might.
+  expect(inHome('attune', pathToFileURL(join(folder, 'a lake.png')).href)).toBe(join(folder, 'a lake.png'))
+  expect(inHome('attune', 'file://example.org/%00/lake.png', 'file:%2f/lake.png')).toBeUndefined()
 })
 
 it('reads pictures only, and tells their names, not their places', async () => {
@@ -28,7 +34,7 @@ it('hands pictures to the page once it is there, whenever the system asked', asy
   let isPrevented = false
   standIn.emit(app, 'open-file', { preventDefault: () => (isPrevented = true) }, picture)
   standIn.emit(contents, 'did-finish-load')
-  standIn.emit(app, 'second-instance', {}, ['attune', picture])
+  standIn.emit(app, 'second-instance', {}, ['attune', 'lake.PNG'], folder)
   await vi.waitFor(() => {
     expect(standIn.of('WebContents', 'send').map(([channel]) => channel)).toEqual([channels.file, channels.file])
   })

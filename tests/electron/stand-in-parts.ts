@@ -90,6 +90,7 @@ const windowMaker = (
   function (options: Record<string, unknown>) {
     const made = standIn.make<object>('BrowserWindow', {
       webContents: contents,
+      isDestroyed: () => false,
       isMinimized: () => true,
       isMaximized: () => false,
       isFullScreen: () => false,

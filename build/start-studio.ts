@@ -48,7 +48,10 @@ async function startInElectron(program: string, { library }: StartOptions): Prom
 /** Serves as `attune serve` does, without loading the rest of the command line first. */
 async function startInBrowser(reason: string, given: StartOptions): Promise<number> {
   console.log(`The studio opens in your browser: ${reason}.`)
-  const options = Object.entries(given).flatMap(([name, value]) => [`--${name}`, value])
+  const options = (['library', 'port'] as const).flatMap((name) => {
+    const value = given[name]
+    return value === undefined ? [] : [`--${name}`, value]
+  })
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.once(signal, () => {

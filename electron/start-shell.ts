@@ -31,7 +31,7 @@ export async function startShell(parts: ElectronParts, folder: string): Promise<
     guardContents(contents)
   })
   const files = fileRequests(parts)
-  let window: BrowserWindow | undefined
+  let window: BrowserWindow | null = null
   // A second start may come before there is a window, or when it is closed and the service still ends.
   app.on('second-instance', (_event, words, itsFolder) => {
     if (window?.isDestroyed() === false) {

@@ -56,7 +56,6 @@ describe.skipIf(!isNamed)('the desktop program in Electron', { timeout: 60_000 }
         const { state } = await navigator.permissions.query({ name: name as PermissionName }) // wider than TypeScript's list
         return state
       })
-      location.href = 'https://example.org/'
       return {
         opened: window.open('https://example.org/') === null,
         outside: await failed(fetch('https://example.org/')),
@@ -121,8 +120,15 @@ describe.skipIf(!isNamed)('the desktop program in Electron', { timeout: 60_000 }
   })
 
   it('comes back when its page dies', async () => {
-    await electron.evaluate(({ BrowserWindow }) => {
-      BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer()
+    await electron.evaluate(async ({ BrowserWindow }) => {
+      const contents = BrowserWindow.getAllWindows()[0]?.webContents
+      const isLoaded = new Promise<void>((resolve) => {
+        contents?.once('did-finish-load', () => {
+          resolve()
+        })
+      })
+      contents?.forcefullyCrashRenderer()
+      await isLoaded
     })
     const isBack = () =>
       electron.evaluate(({ BrowserWindow }) =>
@@ -131,6 +137,18 @@ describe.skipIf(!isNamed)('the desktop program in Electron', { timeout: 60_000 }
         ),
       )
     await expect.poll(isBack, { timeout: 20_000 }).toBe(true)
+  })
+
+  it('stays where it is, wherever it is sent', async () => {
+    // Last: who drives the page waits for a navigation that never ends.
+    const addresses = ['https://example.org/', 'file:///etc/hosts', 'studio://other/index.html']
+    const at = await electron.evaluate(async ({ BrowserWindow }, wanted) => {
+      const contents = BrowserWindow.getAllWindows()[0]?.webContents
+      for (const address of wanted) await contents?.executeJavaScript(`location.href = ${JSON.stringify(address)}; 0`)
+      await new Promise((resolve) => setTimeout(resolve, 500))
+      return [contents?.getURL(), BrowserWindow.getAllWindows().length]
+    }, addresses)
+    expect(at).toEqual(['studio://app/index.html', 1])
   })
 
   it('ends with its service when its window is closed', async () => {

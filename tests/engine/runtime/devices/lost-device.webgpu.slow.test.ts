@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { softwareAdapter } from '../../../reference/software-adapter.ts'
 import type { LostDeviceReport } from './lost-device-process.ts'
 
@@ -13,6 +13,7 @@ describe.skipIf(adapter === undefined)('a device that fails in the middle of a j
         env: { ...process.env, ...adapter },
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       })
+      onTestFinished(() => void child.kill('SIGKILL'))
       child.on('message', (message) => {
         resolve(message as LostDeviceReport) // Only the process above sends any.
       })

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { allocatorEnvironment } from '../../../../engine/process/allocator-environment.ts'
 import { writeMediumNetworks } from './medium-networks.ts'
 import type { SessionMemoryReport } from './session-memory-process.ts'
@@ -18,6 +18,7 @@ const measure = (folder: string, name: string): Promise<SessionMemoryReport> =>
       env: allocatorEnvironment(),
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
+    onTestFinished(() => void child.kill('SIGKILL'))
     child.on('message', (message) => {
       resolve(message as SessionMemoryReport) // Only the process above sends any.
     })

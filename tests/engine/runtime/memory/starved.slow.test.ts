@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { allocatorEnvironment } from '../../../../engine/process/allocator-environment.ts'
 
 /** Kilobytes of private memory that the shell leaves the process: enough for Node and ONNX Runtime, not for 1.07 GB. */
@@ -16,6 +16,7 @@ describe.skipIf(process.platform !== 'linux')('a session that runs out of memory
         env: allocatorEnvironment(),
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       })
+      onTestFinished(() => void child.kill('SIGKILL'))
       child.on('message', resolve)
       child.on('close', (code, signal) => {
         reject(new Error(`the process ended with ${signal ?? code ?? 'nothing'}`))

@@ -271,7 +271,9 @@ describe('the waiting queue', { timeout: 2 * patienceMs }, () => {
       await expect.poll(() => failed.count()).toBe(1)
       service.library.settings.set('memory.budgetBytes', null)
       await failed.getByRole('button', { name: 'Try again' }).click()
-      await expectResults(studio, 1)
+      const done = () => service.library.jobs.list(['done'], 10).map(({ request }) => request.prompt)
+      await expect.poll(done, { timeout: patienceMs }).toEqual(['a cake'])
+      await expect.poll(() => failed.count()).toBe(0)
       expect(studio.faults).toEqual([])
     } finally {
       await studio.close()

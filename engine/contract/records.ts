@@ -18,6 +18,8 @@ export const requestLimits = {
   cfgScale: { least: 0, most: 50 },
   loras: 32,
   embeddings: 100,
+  changeMasks: 32,
+  feather: 256,
 } as const
 
 const prompt = textSchema(requestLimits.promptCharacters)
@@ -41,10 +43,25 @@ export const loraUseSchema = z.strictObject({
 })
 export type LoraUse = z.infer<typeof loraUseSchema>
 
+/** Where a picture that starts from another may change; outside of all of them it stays as it was. */
+export const changeMaskSchema = z.strictObject({
+  /** 8-bit grey, white where it may change, any size: the mask's hash (a path on the command line). */
+  file: lineSchema(4096).min(1),
+  /** How much of the change shows inside: 1 all of it. */
+  opacity: strength.default(1),
+  /** Width of the soft edge, which lies inside the mask, in pixels of the picture. */
+  feather: z.number().min(0).max(requestLimits.feather).default(8),
+})
+export type ChangeMask = z.infer<typeof changeMaskSchema>
+
+const changeMasks = z.array(changeMaskSchema).min(1).max(requestLimits.changeMasks)
+
 /** Start from a picture: 0 keeps it, 1 forgets it. `source` is an image id of the library, as text (a path on the command line). */
 export const imageStartSchema = z.strictObject({
   source: lineSchema(4096).min(1),
   strength: strength.default(0.75),
+  /** Absent = all of it may change. */
+  masks: changeMasks.optional(),
 })
 export type ImageStart = z.infer<typeof imageStartSchema>
 
@@ -121,7 +138,7 @@ export const recipeSchema = z.strictObject({
   guidance: z.enum(guidanceKinds),
   guidanceRescale: strength,
   /** The picture it started from, by content. */
-  image: z.strictObject({ hash: hashSchema.nullable(), strength }).optional(),
+  image: z.strictObject({ hash: hashSchema.nullable(), strength, masks: changeMasks.optional() }).optional(),
   layout: layoutSchema.optional(),
   loras: z
     .array(usedFileSchema.extend({ strength: loraStrength, textStrength: loraStrength }))
@@ -184,6 +201,8 @@ export interface RequestPixels {
   readonly image?: RawPicture
   /** For each region whose shape is a mask, by region id; one channel, white inside. */
   readonly masks?: Readonly<Record<string, RawPicture>>
+  /** For each of `request.image.masks`, in their order; one channel, white inside. */
+  readonly changeMasks?: readonly RawPicture[]
 }
 
 /** A picture as it comes from the worker while it is being made: small RGB, every second step. */

@@ -16,6 +16,7 @@ import { previewOf } from './preview.ts'
 import type { PromptEncoder } from './prompt-encoder.ts'
 import { resolveRequest, type ResolvedRequest } from './resolve-request.ts'
 import { noiseOf, scheduleOf, startOf } from './start-latents.ts'
+import { keepingOf, paintingMachine, readStart } from './start-picture.ts'
 
 export interface GenerateRun {
   readonly signal: AbortSignal
@@ -33,6 +34,8 @@ export interface GenerateInput {
   readonly image?: RawPicture | undefined
   /** Pixels of regions whose shape is a mask, by region id. */
   readonly masks?: Readonly<Record<string, RawPicture>> | undefined
+  /** Pixels of `request.image.masks`, in their order. */
+  readonly changeMasks?: readonly RawPicture[] | undefined
   /** Whether the attention to the prompt's words is watched: two more runs of the network, the picture stays the same. */
   readonly wantsMarks?: boolean | undefined
   readonly run: GenerateRun
@@ -64,13 +67,16 @@ export const generateImage = async (input: GenerateInput): Promise<GeneratedImag
   const encoded = await encodeRequest(input, resolved)
   run.progress({ done: 1, total, stage: 'encode' })
   const noise = noiseOf(request, seed, machine.traits.latentChannels, resolved, machine.traits.vaeFactor)
-  const guided = guidedDenoiser(input, encoded, resolved, schedule)
+  const start = await readStart(input, resolved)
+  const machineOfSteps = await paintingMachine(machine, start, resolved)
+  const guided = guidedDenoiser({ ...input, machine: machineOfSteps }, encoded, resolved, schedule)
+  const kept = keepingOf(start, noise.start())
   const { latents, notes } = await keepWhatIsThere(schedule, async (stepped) => {
     const whole = await resolved.sampler.sample({
       denoise: guided.denoise,
       ...(guided.beforeStep !== undefined && { beforeStep: guided.beforeStep }),
-      afterStep: guided.afterStep,
-      x: await startOf(input, resolved, schedule, noise.start()),
+      afterStep: (x, next, isLast) => kept.afterStep(guided.afterStep(x, next), next, isLast),
+      x: startOf(start, resolved, schedule, noise.start()),
       schedule,
       noise: noise.ofCall,
       ...(request.eta === undefined ? {} : { eta: request.eta }),
@@ -85,7 +91,7 @@ export const generateImage = async (input: GenerateInput): Promise<GeneratedImag
     return networkInput(whole, levelAt(schedule, schedule.length - 1))
   })
   throwIfCancelled(run.signal)
-  const picture = toPixels(await machine.decodeLatents(latents))
+  const picture = kept.paste(toPixels(await machine.decodeLatents(latents)))
   run.progress({ done: total, total, stage: 'decode' })
   return {
     picture,

@@ -81,6 +81,9 @@ const pictureArgs = async (
     memoryBytes: memoryBytes(),
     device: device(),
     masks: await readMasks(request, readMask),
+    ...(request.image?.masks !== undefined && {
+      changeMasks: await Promise.all(request.image.masks.map(({ file }) => readMask(file))),
+    }),
     wantsMarks: true,
     wildcards: namesLists ? Object.fromEntries(await wildcards()) : {},
   }

@@ -1,5 +1,6 @@
 import type { MemoryEstimate } from '../contract/job-records.ts'
 import type { CallArgs } from '../process/call-table.ts'
+import { isMasked } from './generate-call.ts'
 import type { ModelHolder } from './model-holder.ts'
 import { pictureNeeds } from './picture-needs.ts'
 import type { WorkerCalls } from './protocol.ts'
@@ -10,7 +11,7 @@ export const estimateCall =
   (models: ModelHolder) =>
   async (args: CallArgs<WorkerCalls, 'estimateMemory'>): Promise<MemoryEstimate> => {
     const { request, modelPath, loraFolders = [] } = args
-    const held = await models.hold(modelPath, args)
+    const held = await models.hold(modelPath, { ...args, isInpainting: isMasked(request) })
     await useLoras(held, { request, seed: BigInt(args.seed), folders: loraFolders })
     const estimate = held.machine.estimateMemory(pictureNeeds(request, held.machine.traits))
     return { ...estimate, availableBytes: Math.round(estimate.availableBytes) }

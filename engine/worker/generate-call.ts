@@ -2,6 +2,7 @@ import type { EmbeddingShelf } from '../checkpoint/embedding-shelf.ts'
 import {
   recipeVersion,
   type GenerateRequest,
+  type ImageStart,
   type MadePicture,
   type Recipe,
   type WordMark,
@@ -35,10 +36,10 @@ export const generateCall =
     { signal, progress }: CallContext<CallProgress<WorkerCalls, 'generate'>>,
   ): Promise<MadePicture> => {
     const started = performance.now()
-    const { modelPath, image: source, masks, loraFolders = [], embeddingPlaces = [] } = args
+    const { modelPath, image: source, masks, changeMasks, loraFolders = [], embeddingPlaces = [] } = args
     const seed = BigInt(args.seed)
     const { request, template } = drawnOf(args, seed)
-    const held = await shelves.models.hold(modelPath, args)
+    const held = await shelves.models.hold(modelPath, { ...args, isInpainting: isMasked(request) })
     const loras = await useLoras(held, { request, seed, folders: loraFolders })
     held.machine.checkMemory(pictureNeeds(request, held.machine.traits))
     const embeddings = await useEmbeddings(shelves.embeddings, held, { request, places: embeddingPlaces })
@@ -51,6 +52,7 @@ export const generateCall =
       seed,
       image: source,
       masks,
+      changeMasks,
       wantsMarks: args.wantsMarks,
       run,
     })
@@ -67,6 +69,9 @@ export const generateCall =
     }
   }
 
+/** Parts of a picture are painted by a network that was trained for it, where the model brings one. */
+export const isMasked = ({ image }: GenerateRequest): boolean => image?.masks !== undefined
+
 /** Whoever brings lists wants to know what was drawn from them. */
 const drawnOf = ({ request, wildcards }: CallArgs<WorkerCalls, 'generate'>, seed: bigint): DrawnRequest =>
   wildcards === undefined ? { request } : drawRequest(request, seed, new Map(Object.entries(wildcards)))
@@ -79,6 +84,12 @@ const wordMark = ({ word, share, map }: GeneratedImage['marks'][number]): WordMa
 
 /** As many as a recipe takes. */
 const mostNotes = 100
+
+const startOfRecipe = ({ strength, masks }: ImageStart): NonNullable<Recipe['image']> => ({
+  hash: null,
+  strength,
+  ...(masks !== undefined && { masks }),
+})
 
 type Facts = 'seed' | 'model' | 'vae' | 'loras' | 'embeddings' | 'device' | 'durationMs' | 'notes'
 
@@ -100,7 +111,7 @@ const recipeOf = (request: GenerateRequest, { resolved }: GeneratedImage, facts:
   ...(request.variationStrength === undefined ? {} : { variationStrength: request.variationStrength }),
   guidance: request.guidance,
   guidanceRescale: request.guidanceRescale,
-  ...(request.image === undefined ? {} : { image: { hash: null, strength: request.image.strength } }),
+  ...(request.image === undefined ? {} : { image: startOfRecipe(request.image) }),
   ...(request.layout === undefined ? {} : { layout: request.layout }),
   steering: request.layout === undefined ? 'none' : request.steering,
   ...facts,

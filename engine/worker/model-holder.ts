@@ -36,6 +36,8 @@ export interface HoldOptions {
   readonly memoryBytes?: number | undefined
   /** Where it runs; where the last job ran when absent. */
   readonly device?: DeviceChoice | undefined
+  /** Whether its second network, trained for inpainting, is wanted; models without one run as they are. */
+  readonly isInpainting?: boolean | undefined
 }
 
 interface HolderOptions {
@@ -53,6 +55,8 @@ export class ModelHolder {
   #measurementsFolder: string | undefined
   #model: Omit<HeldModel, 'deviceNotes'> | undefined
   #forgetting: Promise<void> | undefined
+  /** Which of its networks the held model runs; most models have only one. */
+  #network: 'only' | 'own' | 'inpainting' = 'only'
   #memoryBytes: number | undefined
   #choice: DeviceChoice = 'automatic'
   readonly #options: HolderOptions
@@ -80,14 +84,20 @@ export class ModelHolder {
     // A job that needs no measurements takes the model as the last one left it.
     const isMeasured = measurementsFolder === undefined || measurementsFolder === this.#measurementsFolder
     const hasLost = (this.#model?.machine.loss() ?? null) !== null
-    if (this.#model === undefined || this.#key !== key || !isMeasured || hasLost) {
+    const wanted = options.isInpainting === true ? 'inpainting' : 'own'
+    const isNetwork = this.#network === 'only' || this.#network === wanted
+    if (this.#model === undefined || this.#key !== key || !isMeasured || !isNetwork || hasLost) {
       await this.release()
       const opened = await openModel(path, {
         clipTokenizerFolder: clipTokenizerFolder(),
         vaeFile: vaePath,
         predictionType: prediction,
       })
-      const files = await withMeasurements(opened, measurementsFolder)
+      const measured = await withMeasurements(opened, measurementsFolder)
+      const { inpaintingUnet } = measured
+      this.#network = inpaintingUnet === null ? 'only' : wanted
+      const isSecond = inpaintingUnet !== null && wanted === 'inpainting'
+      const files = isSecond ? { ...measured, unet: inpaintingUnet, inpaintingUnet: null } : measured
       const onMemory = (memory: SessionMemory): void => {
         this.#options.onMemory?.(files.name, memory)
       }

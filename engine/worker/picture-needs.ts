@@ -11,6 +11,7 @@ export const pictureNeeds = (request: GenerateRequest, traits: ModelTraits): Pic
     width,
     height,
     regions: isGuided ? (request.layout?.regions.length ?? 0) : 0,
-    isStarted: request.image !== undefined,
+    // A network for inpainting is shown a picture even where everything is painted.
+    isStarted: request.image !== undefined || traits.isInpainting,
   }
 }

@@ -49,6 +49,8 @@ const generateArgsSchema = z.strictObject({
   image: rawPictureSchema.optional(),
   /** Pixels of regions whose shape is a mask, by region id. */
   masks: z.record(z.string(), rawPictureSchema).optional(),
+  /** Pixels of `request.image.masks`, in their order. */
+  changeMasks: z.array(rawPictureSchema).readonly().optional(),
   /** Whether the picture's own attention to its words is wanted too. */
   wantsMarks: z.boolean().optional(),
 })

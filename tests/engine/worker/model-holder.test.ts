@@ -31,6 +31,8 @@ describe('ModelHolder', () => {
     [{ vaePath }, { vaePath }, true],
     [{ vaePath }, {}, false],
     [{}, { prediction: 'epsilon' }, false],
+    [{}, { isInpainting: true }, false],
+    [{ isInpainting: true }, { isInpainting: true }, true],
   ])('held with %j and asked for with %j: kept %s', async (first, second, kept) => {
     expect(await isKept(path, first, second)).toBe(kept)
   })

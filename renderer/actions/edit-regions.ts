@@ -9,8 +9,7 @@ export function addRegion(studio: StudioState, phrase = ''): void {
   const { document, view } = studio
   const region = newRegion(document.current, crypto.randomUUID(), phrase)
   document.change({ ...document.current, regions: [...document.current.regions, region] }, 'change.newRegion')
-  view.regionId = region.id
-  view.layerId = null
+  view.hold('region', region.id)
   view.askingPhrase = phrase === '' ? region.id : null
   if (!view.isPainting) view.choose('brush')
 }

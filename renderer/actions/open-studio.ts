@@ -70,8 +70,7 @@ export async function openDocument(studio: StudioState, id: number): Promise<voi
   await studio.document.open(await studio.link.ask('documents.open', { id }))
   studio.kept.change({ document: id })
   studio.results.open(id)
-  studio.view.regionId = studio.document.current.regions[0]?.id ?? null
-  studio.view.layerId = null
+  studio.view.hold('region', studio.document.current.regions[0]?.id ?? null)
   studio.view.askingPhrase = null
   studio.view.compare = 'off'
   if (known !== undefined) {

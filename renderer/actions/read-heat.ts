@@ -61,7 +61,6 @@ export function makeRegionOfHeat(studio: StudioState, word: string): void {
       ? { ...document.current, regions: [...document.current.regions, { ...region, mask }] }
       : withRegion(document.current, known.id, { mask })
   document.change(changed, 'change.heatRegion')
-  view.regionId = region.id
-  view.layerId = null
+  view.hold('region', region.id)
   view.heatWord = null
 }

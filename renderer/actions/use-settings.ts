@@ -4,7 +4,16 @@ import { fillPolygon, fillRect } from '../canvas/fill-shape.ts'
 import { scaleRect } from '../canvas/geometry.ts'
 import type { TileMask } from '../canvas/tile-mask.ts'
 import { resizeMask } from '../canvas/resample-mask.ts'
-import { maskScale, newRegion, type Region, type Setup, type StudioDocument } from '../document/studio-document.ts'
+import { newMask } from '../document/edit-mask.ts'
+import {
+  type EditMask,
+  maskScale,
+  maskSize,
+  newRegion,
+  type Region,
+  type Setup,
+  type StudioDocument,
+} from '../document/studio-document.ts'
 import type { StudioState } from '../state/studio-state.svelte.ts'
 import { explainForeign } from '../text/explain-foreign.ts'
 import { findUsedModel } from './find-used-model.ts'
@@ -88,7 +97,8 @@ async function fromRecipe(
     startImage: null,
     startStrength: null,
   }
-  const named = { ...sized, prompt: recipe.prompt, negative: recipe.negative, setup }
+  const masks = await readEditMasks(studio, sized, recipe)
+  const named = { ...sized, prompt: recipe.prompt, negative: recipe.negative, setup, masks }
   return recipe.layout === undefined ? named : { ...named, regions: await readRegions(studio, named, recipe) }
 }
 
@@ -102,6 +112,15 @@ async function readRegions(studio: StudioState, document: StudioDocument, recipe
   }
   return regions
 }
+
+/** The masks that it was changed inside; they wait until something is started from. */
+const readEditMasks = (studio: StudioState, document: StudioDocument, recipe: Recipe): Promise<readonly EditMask[]> =>
+  Promise.all(
+    (recipe.image?.masks ?? []).map(async ({ file, opacity, feather }, i) => {
+      const blank = newMask(document, crypto.randomUUID(), studio.say('mask.name', { number: i + 1 }))
+      return { ...blank, opacity, feather, mask: resizeMask(await studio.masks.get(file), maskSize(document)) }
+    }),
+  )
 
 type Shape = NonNullable<Recipe['layout']>['regions'][number]['shape']
 

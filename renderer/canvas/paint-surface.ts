@@ -5,11 +5,13 @@ import { RegionTiles, type TileScratch } from './region-tiles.ts'
 import type { LiveTiles } from './tile-image.ts'
 import { type TileMask, tileSide } from './tile-mask.ts'
 
-/** One painted region as it shall be shown. */
+/** One painted region or mask as it shall be shown. */
 export interface ShownRegion {
   readonly id: string
   readonly colour: number
   readonly mask: TileMask
+  /** Of its paint, 0 … 1; the outline stays. */
+  readonly opacity: number
   readonly live: LiveTiles | null
 }
 
@@ -116,13 +118,13 @@ export class PaintSurface {
     const shown = [...tiles.under(seen, region.live, region.live === null ? null : dirty)]
     if (shown.length === 0) return
     const { fill, line } = tracingStrength(scene.tracing)
-    if (fill > 0)
+    if (fill * region.opacity > 0)
       this.#drawFill(
         scene,
         region,
         shown.map(([place, { canvas }]) => [onScreen(place), canvas] as const),
         area,
-        fill,
+        fill * region.opacity,
       )
     if (line === 0) return
     const brush = this.#brush

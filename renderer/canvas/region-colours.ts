@@ -14,10 +14,14 @@ const paints: readonly (readonly [number, number, number])[] = [
   [221, 44, 62],
 ]
 
+/** In place of a region's colour: a mask, which is light grey. */
+export const maskColour = 0
+
 export const paintOf = (colour: number): readonly [number, number, number] =>
-  paints[(colour - 1) % 12] ?? [250, 150, 11]
+  colour === maskColour ? [236, 236, 236] : (paints[(colour - 1) % 12] ?? [250, 150, 11])
 
 export const paintStyle = (colour: number): string => `rgb(${paintOf(colour).join(' ')})`
 
 /** Degrees of the hatching, so that colour is never the only difference. */
-export const hatchAngle = (colour: number): number => [45, -45, 0, 90][(colour - 1) % 4] ?? 45
+export const hatchAngle = (colour: number): number =>
+  colour === maskColour ? 20 : ([45, -45, 0, 90][(colour - 1) % 4] ?? 45)

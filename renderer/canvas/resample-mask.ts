@@ -1,24 +1,40 @@
-import type { Rect, Size } from './geometry.ts'
-import { coverageAt, fromDense, type TileMask } from './tile-mask.ts'
+import { emptyRect, intersectRects, type Rect, roundOut, type Size, uniteRects } from './geometry.ts'
+import { coverageAt, fromDense, type TileMask, tileRect } from './tile-mask.ts'
+import { boundsOf, centreOf, toUpright, type TurnedRect } from './turned-rect.ts'
 
 /**
- * The mask with what lies in `from` drawn into `to` (both in mask pixels), smoothly; nothing else stays.
- * Moves and scales a region; the same rectangle twice gives the same mask.
+ * The mask with what lies in `from` drawn into `to` (both in mask pixels), smoothly, and all around it with it.
+ * Moves, scales and turns what is painted; the same rectangle twice gives the same mask.
  */
-export function transformMask(mask: TileMask, from: Rect, to: Rect): TileMask {
+export function transformMask(mask: TileMask, from: Rect, to: TurnedRect): TileMask {
   const dense = new Uint8Array(mask.width * mask.height)
-  const scaleX = from.width / to.width
-  const scaleY = from.height / to.height
-  const right = Math.min(mask.width, Math.ceil(to.x + to.width))
-  const bottom = Math.min(mask.height, Math.ceil(to.y + to.height))
-  for (let y = Math.max(0, Math.floor(to.y)); y < bottom; y++) {
-    for (let x = Math.max(0, Math.floor(to.x)); x < right; x++) {
-      const sourceX = from.x + (x + 0.5 - to.x) * scaleX - 0.5
-      const sourceY = from.y + (y + 0.5 - to.y) * scaleY - 0.5
+  const { rect } = to
+  const [scaleX, scaleY] = [from.width / rect.width, from.height / rect.height]
+  const area = intersectRects(roundOut(placeOfPaint(mask, from, to)), { x: 0, y: 0, ...sizeOf(mask) })
+  for (let y = area.y; y < area.y + area.height; y++) {
+    for (let x = area.x; x < area.x + area.width; x++) {
+      const upright = toUpright({ x: x + 0.5, y: y + 0.5 }, to)
+      const sourceX = from.x + (upright.x - rect.x) * scaleX - 0.5
+      const sourceY = from.y + (upright.y - rect.y) * scaleY - 0.5
       dense[y * mask.width + x] = Math.round(sampleSmoothly(mask, sourceX, sourceY))
     }
   }
   return fromDense(dense, mask)
+}
+
+const sizeOf = ({ width, height }: Size): Size => ({ width, height })
+
+/** Where everything painted comes to lie, its soft edges too. */
+function placeOfPaint(mask: TileMask, from: Rect, { rect, angle }: TurnedRect): Rect {
+  const painted = [...mask.tiles.keys()].map((index) => tileRect(mask, index)).reduce(uniteRects, emptyRect)
+  const [wide, high] = [rect.width / from.width, rect.height / from.height]
+  const upright = {
+    x: rect.x + (painted.x - from.x) * wide,
+    y: rect.y + (painted.y - from.y) * high,
+    width: painted.width * wide,
+    height: painted.height * high,
+  }
+  return boundsOf(upright, angle, centreOf(rect))
 }
 
 /** The mask stretched to another size, as when the document changes its size. */

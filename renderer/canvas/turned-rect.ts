@@ -20,6 +20,17 @@ export function turnPoint({ x, y }: Point, angle: number, about: Point): Point {
 /** Where a point lies for the rectangle as if it stood upright. */
 export const toUpright = (point: Point, { rect, angle }: TurnedRect): Point => turnPoint(point, -angle, centreOf(rect))
 
+/** The smallest upright rectangle around one that is turned about a point by degrees. */
+export function boundsOf(rect: Rect, angle: number, about: Point): Rect {
+  if (angle === 0) return rect
+  const corners = [0, 1].flatMap((i) =>
+    [0, 1].map((j) => turnPoint({ x: rect.x + i * rect.width, y: rect.y + j * rect.height }, angle, about)),
+  )
+  const [xs, ys] = [corners.map(({ x }) => x), corners.map(({ y }) => y)]
+  const [x, y] = [Math.min(...xs), Math.min(...ys)]
+  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y }
+}
+
 /**
  * The rectangle with another shape, given as it would be if the old one stood upright: what stays in place upright
  * stays in place turned.

@@ -1,8 +1,9 @@
 import { addRegion, invertRegion, removeLayer, removeRegion } from '../actions/edit-regions.ts'
+import { addMask, invertEditMask, removeMask } from '../actions/edit-masks.ts'
 import type { MessageKey } from '../text/messages.ts'
 import type { Command } from './command.ts'
 
-/** Painted regions. */
+/** Painted regions and masks. */
 export const regionCommands: readonly Command[] = [
   {
     id: 'region.new',
@@ -34,8 +35,11 @@ export const regionCommands: readonly Command[] = [
     group: 'regions',
     shortcuts: ['shift+KeyV'],
     place: 'canvas',
-    isEnabled: ({ view }) => view.regionId !== null,
-    run: invertRegion,
+    isEnabled: ({ view }) => view.regionId !== null || view.maskId !== null,
+    run: (studio) => {
+      if (studio.view.maskId === null) invertRegion(studio)
+      else invertEditMask(studio, studio.view.maskId)
+    },
   },
   {
     id: 'region.remove',
@@ -44,10 +48,23 @@ export const regionCommands: readonly Command[] = [
     shortcuts: ['Delete', 'Backspace'],
     place: 'canvas',
     icon: 'trash',
-    isEnabled: ({ view }) => view.regionId !== null || view.layerId !== null,
+    isEnabled: ({ view }) => view.regionId !== null || view.layerId !== null || view.maskId !== null,
     run: (studio) => {
-      if (studio.view.layerId !== null) removeLayer(studio, studio.view.layerId)
-      else removeRegion(studio, studio.view.regionId)
+      const { layerId, maskId, regionId } = studio.view
+      if (layerId !== null) removeLayer(studio, layerId)
+      else if (maskId !== null) removeMask(studio, maskId)
+      else removeRegion(studio, regionId)
+    },
+  },
+  {
+    id: 'mask.new',
+    label: 'command.newMask',
+    group: 'regions',
+    shortcuts: ['shift+KeyM'],
+    place: 'canvas',
+    icon: 'circle-half',
+    run: (studio) => {
+      addMask(studio)
     },
   },
   ...Array.from({ length: 9 }, (_, i): Command => ({
@@ -58,8 +75,7 @@ export const regionCommands: readonly Command[] = [
     place: 'canvas',
     isEnabled: ({ document }) => document.current.regions.length > i,
     run: ({ document, view }) => {
-      view.regionId = document.current.regions[i]?.id ?? view.regionId
-      view.layerId = null
+      view.hold('region', document.current.regions[i]?.id ?? view.regionId)
     },
   })),
 ]

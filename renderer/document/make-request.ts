@@ -1,5 +1,6 @@
 import type { GenerateRequestInput } from '../../engine/contract/records.ts'
 import { maskBounds } from '../canvas/tile-mask.ts'
+import { actingMasks } from './edit-mask.ts'
 import type { MaskStore } from './stored-document.ts'
 import { maskScale, type Region, type StudioDocument } from './studio-document.ts'
 
@@ -30,7 +31,7 @@ export async function makeRequest(document: StudioDocument, masks: MaskStore): P
     ...(setup.eta !== null && { eta: setup.eta }),
     ...(setup.clipSkip !== null && { clipSkip: setup.clipSkip }),
     ...variation(document),
-    ...start(document),
+    ...(await start(document, masks)),
     ...(regions.length > 0 && {
       steering: setup.steering,
       layout: {
@@ -48,10 +49,19 @@ const variation = ({ setup }: StudioDocument): Partial<GenerateRequestInput> =>
     ? {}
     : { variationSeed: setup.variationSeed, variationStrength: setup.variationStrength }
 
-const start = ({ setup }: StudioDocument): Partial<GenerateRequestInput> =>
-  setup.startImage === null || setup.startStrength === null
-    ? {}
-    : { image: { source: String(setup.startImage), strength: setup.startStrength } }
+/** The picture it starts from, and where that may change. */
+async function start(document: StudioDocument, store: MaskStore): Promise<Partial<GenerateRequestInput>> {
+  const { startImage, startStrength } = document.setup
+  if (startImage === null || startStrength === null) return {}
+  const masks = await Promise.all(
+    actingMasks(document).map(async ({ mask, opacity, feather }) => ({
+      file: await store.put(mask),
+      opacity,
+      feather,
+    })),
+  )
+  return { image: { source: String(startImage), strength: startStrength, ...(masks.length > 0 && { masks }) } }
+}
 
 async function toLayoutRegion(region: Region, masks: MaskStore) {
   return {

@@ -5,6 +5,7 @@ import { resizeMask } from '../canvas/resample-mask.ts'
 import {
   blendModes,
   defaultSetup,
+  type EditMask,
   type Layer,
   maskSize,
   type Region,
@@ -31,6 +32,17 @@ const storedRegion = z.object({
   mask: z.nullable(z.string()),
 })
 
+const storedMask = z.object({
+  id: z.string(),
+  name: z.string(),
+  opacity: z._default(z.number(), 1),
+  feather: z._default(z.number(), 8),
+  isVisible: z._default(z.boolean(), true),
+  isLocked: z._default(z.boolean(), false),
+  /** Hash of the mask's PNG; null when nothing is painted. */
+  mask: z.nullable(z.string()),
+})
+
 const storedLayer = z.object({
   id: z.string(),
   name: z.string(),
@@ -51,6 +63,7 @@ const storedDocument = z.object({
   prompt: z.string(),
   negative: z.string(),
   regions: z.array(storedRegion),
+  masks: z._default(z.array(storedMask), []),
   layers: z.array(storedLayer),
   setup: z.record(z.string(), z.unknown()),
 })
@@ -63,14 +76,15 @@ export interface MaskStore {
 
 /** The document as JSON; masks that are not stored yet are stored first. */
 export async function storeDocument(document: StudioDocument, masks: MaskStore): Promise<Json> {
-  const regions = await Promise.all(document.regions.map((region) => storeRegion(region, masks)))
+  const regions = await Promise.all(document.regions.map((region) => storePainted(region, masks)))
+  const stored = await Promise.all(document.masks.map((mask) => storePainted(mask, masks)))
   const { width, height, prompt, negative, layers, setup } = document
-  const value = { version: storedVersion, width, height, prompt, negative, regions, layers, setup }
+  const value = { version: storedVersion, width, height, prompt, negative, regions, masks: stored, layers, setup }
   return JSON.parse(JSON.stringify(value)) as Json // What JSON.parse gives is JSON.
 }
 
-async function storeRegion(region: Region, masks: MaskStore) {
-  return { ...region, mask: region.mask.tiles.size === 0 ? null : await masks.put(region.mask) }
+async function storePainted<Painted extends { readonly mask: TileMask }>(painted: Painted, masks: MaskStore) {
+  return { ...painted, mask: painted.mask.tiles.size === 0 ? null : await masks.put(painted.mask) }
 }
 
 /**
@@ -79,7 +93,7 @@ async function storeRegion(region: Region, masks: MaskStore) {
  * @throws ZodError when the JSON is something else
  */
 export async function loadDocument(json: Json, masks: MaskStore): Promise<StudioDocument> {
-  const { regions, layers, setup, ...rest } = z.parse(storedDocument, json)
+  const { regions, masks: stored, layers, setup, ...rest } = z.parse(storedDocument, json)
   const size = maskSize(rest)
   const loadMask = async (hash: string | null): Promise<TileMask> =>
     hash === null ? emptyMask(size.width, size.height) : resizeMask(await masks.get(hash), size)
@@ -90,6 +104,9 @@ export async function loadDocument(json: Json, masks: MaskStore): Promise<Studio
     negative: rest.negative,
     regions: await Promise.all(
       regions.map(async (region): Promise<Region> => ({ ...region, mask: await loadMask(region.mask) })),
+    ),
+    masks: await Promise.all(
+      stored.map(async (mask): Promise<EditMask> => ({ ...mask, mask: await loadMask(mask.mask) })),
     ),
     layers: layers satisfies readonly Layer[],
     setup: readSetup(setup),

@@ -19,6 +19,19 @@ export interface Region {
   readonly mask: TileMask
 }
 
+/** A painted area, with no words of its own, in which a picture that starts from another may change. */
+export interface EditMask {
+  readonly id: string
+  readonly name: string
+  readonly mask: TileMask
+  /** How much of the change shows inside, 0 … 1. */
+  readonly opacity: number
+  /** Width of the soft edge, which lies inside, in pixels of the picture. */
+  readonly feather: number
+  readonly isVisible: boolean
+  readonly isLocked: boolean
+}
+
 export const blendModes = ['normal', 'multiply', 'screen', 'overlay'] as const
 export type BlendMode = (typeof blendModes)[number]
 
@@ -69,6 +82,7 @@ export interface StudioDocument extends Size {
   readonly prompt: string
   readonly negative: string
   readonly regions: readonly Region[]
+  readonly masks: readonly EditMask[]
   readonly layers: readonly Layer[]
   readonly setup: Setup
 }
@@ -98,6 +112,7 @@ export const emptyDocument = (size: Size): StudioDocument => ({
   prompt: '',
   negative: '',
   regions: [],
+  masks: [],
   layers: [],
   setup: defaultSetup,
 })

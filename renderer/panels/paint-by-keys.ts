@@ -1,9 +1,10 @@
 import { fillRect } from '../canvas/fill-shape.ts'
 import { clamp, type Rect, scaleRect } from '../canvas/geometry.ts'
 import { coverageAt } from '../canvas/tile-mask.ts'
+import { findMask } from '../document/edit-mask.ts'
 import { findRegion, maskScale, regionNumber } from '../document/studio-document.ts'
 import type { StudioState } from '../state/studio-state.svelte.ts'
-import { paintTarget, targetRegion } from '../tools/target-region.ts'
+import { findTarget, paintTarget } from '../tools/paint-target.ts'
 import { makeToolScene } from './stage-scene.ts'
 
 interface Cell {
@@ -44,9 +45,9 @@ function move(studio: StudioState, [x, y]: readonly [number, number], isFar: boo
 
 function paintCell(studio: StudioState, cell: Cell, mode: 'add' | 'remove'): void {
   const { document, view } = studio
-  const target = targetRegion(makeToolScene(studio))
+  const target = findTarget(makeToolScene(studio))
   if (target === null) return
-  const mask = fillRect(target.region.mask, scaleRect(rectOf(studio, cell), maskScale(document.current)), mode)
+  const mask = fillRect(target.painted.mask, scaleRect(rectOf(studio, cell), maskScale(document.current)), mode)
   const change = paintTarget(target, mask, mode === 'add' ? 'change.paint' : 'change.erase', false)
   if (change === null) return
   document.change(change.document, change.label)
@@ -82,15 +83,19 @@ export const paintByKeys = {
   describe(studio: StudioState): string {
     const { view, document, say } = studio
     if (view.cell === null) return ''
+    const edited = findMask(document.current, view.maskId)
     const region = findRegion(document.current, view.regionId)
+    const painted = edited ?? region
     const { x, y, width } = rectOf(studio, view.cell)
     const scale = maskScale(document.current)
     const isPainted =
-      region !== undefined &&
-      coverageAt(region.mask, Math.floor((x + width / 2) * scale), Math.floor((y + width / 2) * scale)) > 127
+      painted !== undefined &&
+      coverageAt(painted.mask, Math.floor((x + width / 2) * scale), Math.floor((y + width / 2) * scale)) > 127
+    const place = { row: view.cell.row + 1, column: view.cell.column + 1 }
+    if (edited !== undefined)
+      return say(isPainted ? 'canvas.cellMasked' : 'canvas.cellOutside', { ...place, name: edited.name })
     return say(isPainted ? 'canvas.cellPainted' : 'canvas.cell', {
-      row: view.cell.row + 1,
-      column: view.cell.column + 1,
+      ...place,
       number: region === undefined ? 0 : regionNumber(document.current, region.id),
     })
   },

@@ -4,6 +4,7 @@ import { brushRadius } from '../canvas/brush.ts'
 import type { Point } from '../canvas/geometry.ts'
 import type { OverlayScene } from '../canvas/overlay.ts'
 import type { PaintScene, ShownRegion } from '../canvas/paint-surface.ts'
+import { maskColour } from '../canvas/region-colours.ts'
 import type { PictureScene } from '../canvas/picture-surface.ts'
 import { maskScale } from '../document/studio-document.ts'
 import type { StudioState } from '../state/studio-state.svelte.ts'
@@ -41,7 +42,9 @@ const hatchStrength = 0.16
 /** Tracing paper lies only between a picture and a plan. */
 export const hasFilm = (studio: StudioState): boolean =>
   shownPictures(studio).pictures.length > 0 &&
-  studio.document.current.regions.some(({ isVisible, mask }) => isVisible && mask.tiles.size > 0)
+  [...studio.document.current.regions, ...studio.document.current.masks].some(
+    ({ isVisible, mask }) => isVisible && mask.tiles.size > 0,
+  )
 
 /** Everything the surface of regions needs to draw itself. */
 export function paintScene(studio: StudioState, moment: StageMoment): PaintScene {
@@ -66,18 +69,26 @@ const outlineTracing = 12
 /** Under a heat map only the region that its word guides is drawn. */
 function heatedRegions(studio: StudioState): readonly ShownRegion[] {
   const region = regionOfWord(studio, heatedWord(studio))
-  return region === undefined ? [] : [{ id: region.id, colour: region.colour, mask: region.mask, live: null }]
+  if (region === undefined) return []
+  return [{ id: region.id, colour: region.colour, mask: region.mask, opacity: 1, live: null }]
 }
 
 function shownRegions({ document }: StudioState, gesture: Gesture | null): readonly ShownRegion[] {
   const live = gesture?.live ?? null
-  const shown = document.current.regions.filter(({ isVisible }) => isVisible)
-  const all = live === null || shown.some(({ id }) => id === live.region.id) ? shown : [...shown, live.region]
-  return all.map(({ id, colour, mask }) => ({
+  const { regions, masks } = document.current
+  // Masks lie below: what guides is never hidden by where it may.
+  const shown = [
+    ...masks.map((mask) => ({ ...mask, colour: maskColour })),
+    ...regions.map((region) => ({ ...region, opacity: 1 })),
+  ].filter(({ isVisible }) => isVisible)
+  const isThere = live === null || shown.some(({ id }) => id === live.painted.id)
+  const all = isThere ? shown : [...shown, { ...live.painted, opacity: 1 }]
+  return all.map(({ id, colour, mask, opacity }) => ({
     id,
     colour,
     mask,
-    live: live?.region.id === id ? live.stroke : null,
+    opacity,
+    live: live?.painted.id === id ? live.stroke : null,
   }))
 }
 
@@ -140,5 +151,5 @@ function brushCursor({ view }: StudioState, { cursor, isHand }: StageMoment) {
 function heldByTool({ view, document }: StudioState): OverlayScene['held'] {
   const { width, height } = document.current
   if (view.tool === 'frame') return { rect: { x: 0, y: 0, width, height }, angle: 0 }
-  return view.tool === 'move' ? heldRect(document.current, view.layerId, view.regionId) : null
+  return view.tool === 'move' ? heldRect(document.current, view) : null
 }

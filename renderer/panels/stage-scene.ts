@@ -18,6 +18,7 @@ export const makeToolScene = (studio: StudioState): ToolScene => {
     regionId: view.regionId,
     newPhrase: view.selectedWords,
     layerId: view.layerId,
+    maskId: view.maskId,
     camera: view.camera,
     brush: view.brush,
     mode: view.mode,

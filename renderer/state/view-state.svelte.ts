@@ -48,6 +48,7 @@ export class ViewState {
   isPaperLifted = $state(false)
   regionId: string | null = $state(null)
   layerId: string | null = $state(null)
+  maskId: string | null = $state(null)
   /** The region whose phrase is asked for on the canvas. */
   askingPhrase: string | null = $state(null)
   isPaletteOpen = $state(false)
@@ -86,6 +87,13 @@ export class ViewState {
 
   set tracing(value: number) {
     this.tracings = { ...this.tracings, [this.isPainting ? 'painting' : 'looking']: value }
+  }
+
+  /** One thing is in hand at a time; null = nothing, and the next stroke makes a region. */
+  hold(thing: 'region' | 'layer' | 'mask', id: string | null): void {
+    this.regionId = thing === 'region' ? id : null
+    this.layerId = thing === 'layer' ? id : null
+    this.maskId = thing === 'mask' ? id : null
   }
 
   setBrush(change: Partial<BrushOptions>): void {

@@ -1,11 +1,13 @@
 import { englishAlignment } from './english-alignment.ts'
 import { englishGallery } from './english-gallery.ts'
+import { englishCanvas } from './english-canvas.ts'
 import { englishPrompts } from './english-prompts.ts'
 
 /** Every sentence of the studio; keys say where it stands. Other languages repeat these keys. */
 export const english = {
   ...englishAlignment,
   ...englishGallery,
+  ...englishCanvas,
   ...englishPrompts,
   'absent.controlnet': 'No ControlNet: painted regions say where things go.',
   'absent.families': 'No Flux, no Stable Diffusion 3 and none of their kin: 1.x, 2.x and XL work.',
@@ -74,7 +76,7 @@ export const english = {
   'command.generate': 'Generate',
   'command.generateFirst': 'Generate before everything that waits',
   'command.help': 'Welcome and samples',
-  'command.invertRegion': 'Invert the region',
+  'command.invertRegion': 'Invert the region or mask',
   'command.keep': 'Keep the result as a layer',
   'command.keys': 'Keys',
   'command.liftPaper': 'Lift the tracing paper while held',
@@ -108,7 +110,7 @@ export const english = {
   'command.region8': 'Paint region 8',
   'command.region9': 'Paint region 9',
   'command.reject': 'Reject',
-  'command.remove': 'Remove the region or layer',
+  'command.remove': 'Remove the region, mask or layer',
   'command.removeRegion': 'Remove the region',
   'command.search': 'Search the gallery',
   'command.showGrid': 'Show the last grid of variations',

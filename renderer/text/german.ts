@@ -1,5 +1,6 @@
 import { germanAlignment } from './german-alignment.ts'
 import { germanGallery } from './german-gallery.ts'
+import { germanCanvas } from './german-canvas.ts'
 import { germanPrompts } from './german-prompts.ts'
 import type { english } from './english.ts'
 
@@ -7,6 +8,7 @@ import type { english } from './english.ts'
 export const german: Readonly<Record<keyof typeof english, string>> = {
   ...germanAlignment,
   ...germanGallery,
+  ...germanCanvas,
   ...germanPrompts,
   'absent.controlnet': 'Kein ControlNet: Gemalte Bereiche sagen, wo etwas hinkommt.',
   'absent.families': 'Kein Flux, kein Stable Diffusion 3 und nichts Verwandtes: 1.x, 2.x und XL gehen.',
@@ -39,7 +41,7 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'change.count': 'Anzahl der Bilder',
   'change.erase': 'Radieren',
   'change.fill': 'Füllen',
-  'change.invert': 'Bereich umkehren',
+  'change.invert': 'Bereich oder Maske umkehren',
   'change.keep': 'Ergebnis behalten',
   'change.lasso': 'Lasso ziehen',
   'change.layer': 'Ebene ändern',
@@ -111,7 +113,7 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'command.region8': 'Bereich 8 malen',
   'command.region9': 'Bereich 9 malen',
   'command.reject': 'Ablehnen',
-  'command.remove': 'Bereich oder Ebene entfernen',
+  'command.remove': 'Bereich, Maske oder Ebene entfernen',
   'command.removeRegion': 'Bereich entfernen',
   'command.search': 'Galerie durchsuchen',
   'command.showGrid': 'Das letzte Variantenraster zeigen',

@@ -2,18 +2,18 @@ import { brushRadius, type PenPoint, stabilise } from '../canvas/brush.ts'
 import { emptyRect, uniteRects } from '../canvas/geometry.ts'
 import { type Dab, type PaintMode, Stroke } from '../canvas/stroke.ts'
 import { maskScale } from '../document/studio-document.ts'
-import { paintTarget, targetRegion } from './target-region.ts'
+import { findTarget, isBlank, paintTarget } from './paint-target.ts'
 import { noPreview, type Tool, type ToolScene } from './tool.ts'
 
 /** Brush and eraser: a soft or hard line of the pen's width. Shift draws straight, Alt takes from other regions. */
 export const paintTool =
   (forced: PaintMode | null): Tool =>
   (scene, first, keys) => {
-    const target = targetRegion(scene)
+    const target = findTarget(scene)
     if (target === null) return null
     const mode = forced ?? scene.mode
-    if (mode === 'remove' && target.isNew) return null
-    const stroke = new Stroke(target.region.mask, mode, scene.pool)
+    if (mode === 'remove' && isBlank(target)) return null
+    const stroke = new Stroke(target.painted.mask, mode, scene.pool)
     const start = toDab(scene, first)
     const { softness, stabiliser } = scene.brush
     let last = start
@@ -26,7 +26,7 @@ export const paintTool =
       return dirty
     }
     return {
-      live: { region: target.region, stroke },
+      live: { painted: target.painted, stroke },
       move: (points, { isShift }) => {
         isStraight = isShift
         let dirty = emptyRect

@@ -47,6 +47,7 @@ export function resizeDocument(
     width,
     height,
     regions: document.regions.map((region) => ({ ...region, mask: resizeMask(region.mask, size) })),
+    masks: document.masks.map((mask) => ({ ...mask, mask: resizeMask(mask.mask, size) })),
     layers: document.layers.map((layer) => ({
       ...layer,
       place: {

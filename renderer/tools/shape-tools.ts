@@ -3,14 +3,14 @@ import { fillEnclosed, floodFill } from '../canvas/flood-fill.ts'
 import { emptyRect, type Point, rectBetween, scaleRect } from '../canvas/geometry.ts'
 import type { TileMask } from '../canvas/tile-mask.ts'
 import { maskScale } from '../document/studio-document.ts'
-import { paintTarget, targetRegion } from './target-region.ts'
+import { findTarget, paintTarget } from './paint-target.ts'
 import { noPreview, type Tool } from './tool.ts'
 
 const leastDrag = 2
 
 /** A rectangle from corner to corner; Shift makes it a square. */
 export const rectangleTool: Tool = (scene, first, keys) => {
-  const target = targetRegion(scene)
+  const target = findTarget(scene)
   if (target === null) return null
   let corner: Point = first
   const rect = () => rectBetween(first, corner)
@@ -23,7 +23,7 @@ export const rectangleTool: Tool = (scene, first, keys) => {
     },
     up: () => {
       if (Math.min(rect().width, rect().height) * scene.camera.zoom < leastDrag) return null
-      const mask = fillRect(target.region.mask, scaleRect(rect(), maskScale(scene.document)), scene.mode)
+      const mask = fillRect(target.painted.mask, scaleRect(rect(), maskScale(scene.document)), scene.mode)
       return paintTarget(target, mask, 'change.rectangle', keys.isAlt)
     },
     cancel: () => undefined,
@@ -38,7 +38,7 @@ function squareCorner(from: Point, to: Point): Point {
 
 /** A free line that closes itself and fills what is inside. */
 export const lassoTool: Tool = (scene, first, keys) => {
-  const target = targetRegion(scene)
+  const target = findTarget(scene)
   if (target === null) return null
   const line: Point[] = [first]
   return {
@@ -55,7 +55,7 @@ export const lassoTool: Tool = (scene, first, keys) => {
       if (line.length < 3) return null
       const scale = maskScale(scene.document)
       const points = line.map(({ x, y }) => ({ x: x * scale, y: y * scale }))
-      return paintTarget(target, fillPolygon(target.region.mask, points, scene.mode), 'change.lasso', keys.isAlt)
+      return paintTarget(target, fillPolygon(target.painted.mask, points, scene.mode), 'change.lasso', keys.isAlt)
     },
     cancel: () => undefined,
     preview: () => ({ kind: 'path', points: line }),
@@ -64,9 +64,9 @@ export const lassoTool: Tool = (scene, first, keys) => {
 
 /** Fills what a painted line encloses; elsewhere what looks alike in the picture that is shown. */
 export const fillTool: Tool = (scene, first, keys) => {
-  const target = targetRegion(scene)
+  const target = findTarget(scene)
   if (target === null) return null
-  const { mask } = target.region
+  const { mask } = target.painted
   const scale = maskScale(scene.document)
   const start = { x: first.x * scale, y: first.y * scale }
   const fill = (): TileMask => {

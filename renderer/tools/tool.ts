@@ -3,8 +3,9 @@ import type { Camera } from '../canvas/camera.ts'
 import type { FillGround } from '../canvas/flood-fill.ts'
 import type { Point, Rect } from '../canvas/geometry.ts'
 import type { PaintMode, Stroke } from '../canvas/stroke.ts'
+import type { TileMask } from '../canvas/tile-mask.ts'
 import type { TilePool } from '../canvas/tile-pool.ts'
-import type { Region, StudioDocument } from '../document/studio-document.ts'
+import type { StudioDocument } from '../document/studio-document.ts'
 import type { MessageKey } from '../text/messages.ts'
 
 export interface HeldKeys {
@@ -21,6 +22,8 @@ export interface ToolScene {
   /** The phrase that a new region gets, when words are selected. */
   readonly newPhrase: string
   readonly layerId: string | null
+  /** The mask being painted; it goes before regions. */
+  readonly maskId: string | null
   readonly camera: Camera
   readonly brush: BrushOptions
   readonly mode: PaintMode
@@ -33,6 +36,13 @@ export interface ToolScene {
   readonly readGround: () => FillGround | null
   readonly pool: TilePool
   readonly newId: () => string
+}
+
+/** What strokes can be painted on: a region, or a mask with the colour 0. */
+export interface Painted {
+  readonly id: string
+  readonly colour: number
+  readonly mask: TileMask
 }
 
 /** A new document with what was done, for the history. */
@@ -68,8 +78,8 @@ export interface Gesture {
   /** Leaves everything as it was before. */
   readonly cancel: () => void
   readonly preview: () => GesturePreview
-  /** The stroke that is shown on top of its region. */
-  readonly live: { readonly region: Region; readonly stroke: Stroke } | null
+  /** The stroke that is shown on top of what it paints. */
+  readonly live: { readonly painted: Painted; readonly stroke: Stroke } | null
 }
 
 export const toolIds = ['brush', 'eraser', 'rectangle', 'lasso', 'fill', 'word', 'move', 'frame', 'hand'] as const

@@ -97,7 +97,23 @@ describe('moving masks', () => {
   it('moves a shape by whole pixels without changing it', () => {
     const rect = { x: 10, y: 10, width: 30, height: 20 }
     const mask = fillRect(emptyMask(300, 100), rect, 'add')
-    expect(maskBounds(transformMask(mask, rect, { ...rect, x: 250 }))).toEqual({ ...rect, x: 250 })
+    expect(maskBounds(transformMask(mask, rect, { rect: { ...rect, x: 250 }, angle: 0 }))).toEqual({ ...rect, x: 250 })
+  })
+
+  it('moves soft edges with what they belong to', () => {
+    const soft = fromDense(
+      Uint8Array.from({ length: 64 * 64 }, (_, i) => Math.max(0, 255 - 20 * Math.abs((i % 64) - 20))),
+      { width: 64, height: 64 },
+    )
+    const rect = maskBounds(soft)
+    const moved = transformMask(soft, rect, { rect: { ...rect, x: rect.x + 8 }, angle: 0 })
+    expect(toDense(moved).subarray(8, 60)).toEqual(toDense(soft).subarray(0, 52))
+  })
+
+  it('turns a shape about its centre', () => {
+    const rect = { x: 100, y: 40, width: 40, height: 20 }
+    const mask = fillRect(emptyMask(300, 100), rect, 'add')
+    expect(maskBounds(transformMask(mask, rect, { rect, angle: 90 }))).toEqual({ x: 110, y: 30, width: 20, height: 40 })
   })
 
   it('keeps the shape when the document doubles', () => {

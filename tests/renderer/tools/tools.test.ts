@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { defaultBrush, type PenPoint } from '../../../renderer/canvas/brush.ts'
 import { maskBounds, paintedPixels } from '../../../renderer/canvas/tile-mask.ts'
 import { TilePool } from '../../../renderer/canvas/tile-pool.ts'
+import { newMask, withMask } from '../../../renderer/document/edit-mask.ts'
 import { emptyDocument, type StudioDocument, withRegion } from '../../../renderer/document/studio-document.ts'
-import type { HeldKeys, Tool, ToolScene } from '../../../renderer/tools/tool.ts'
+import type { DocumentChange, HeldKeys, Tool, ToolScene } from '../../../renderer/tools/tool.ts'
 import { tools } from '../../../renderer/tools/tools.ts'
 
 const noKeys: HeldKeys = { isShift: false, isAlt: false, isControl: false }
@@ -15,6 +16,7 @@ const scene = (change: Partial<ToolScene> = {}): ToolScene => ({
   regionId: null,
   newPhrase: '',
   layerId: null,
+  maskId: null,
   camera: { x: 0, y: 0, zoom: 1 },
   brush: { ...defaultBrush, size: 40, softness: 0, stabiliser: 0 },
   mode: 'add',
@@ -130,6 +132,42 @@ describe('tools', () => {
     const heavy = use(tools.brush, scene(), [pen(100, 1), pen(100, 1)])?.document.regions[0]?.mask
     expect(light && heavy && paintedPixels(light) < paintedPixels(heavy)).toBe(true)
     expect(heavy && maskBounds(heavy).width).toBe(40)
+  })
+})
+
+describe('a mask in the hand', () => {
+  const blank = scene().document
+  const document = { ...blank, masks: [newMask(blank, 'm1', 'Mask 1')] }
+  const held = (change: Partial<ToolScene> = {}): ToolScene => scene({ document, maskId: 'm1', ...change })
+
+  it.each([
+    ['brush', 'change.paint', [at(100, 100), at(200, 100)]],
+    ['rectangle', 'change.rectangle', [at(100, 100), at(300, 200)]],
+    ['lasso', 'change.lasso', [at(10, 10), at(90, 10), at(90, 90), at(10, 90)]],
+  ] as const)('is painted by %s, and asks for no words', (id, label, path) => {
+    const change = use(tools[id], held(), path)
+    expect(change).toMatchObject({ label, document: { regions: [] } })
+    expect(change?.asksPhrase).toBeUndefined()
+    const [mask] = change?.document.masks ?? []
+    expect(mask && paintedPixels(mask.mask)).toBeGreaterThan(3000)
+  })
+
+  it('is erased, filled, moved and turned like a region', () => {
+    const painted = use(tools.rectangle, held(), [at(100, 100), at(300, 200)])?.document ?? document
+    const on = held({ document: painted })
+    const masks = (change: DocumentChange | null) => change?.document.masks[0]?.mask ?? painted.masks[0]?.mask
+    const erased = masks(use(tools.eraser, on, [at(100, 150), at(300, 150)]))
+    expect(erased && paintedPixels(erased)).toBeLessThan(200 * 100 - 200 * 39)
+    const moved = masks(use(tools.move, on, [at(200, 150), at(250, 350)]))
+    expect(moved && maskBounds(moved)).toEqual({ x: 150, y: 300, width: 200, height: 100 })
+    // From outside the upper left corner a quarter turn about 200, 150.
+    const turned = masks(use(tools.move, on, [at(85, 85), at(265, 35)], { ...noKeys, isShift: true }))
+    expect(turned && maskBounds(turned)).toEqual({ x: 150, y: 50, width: 100, height: 200 })
+  })
+
+  it('is not touched when it is locked', () => {
+    const locked = held({ document: withMask(document, 'm1', { isLocked: true }) })
+    expect(use(tools.brush, locked, [at(10, 10), at(50, 50)])).toBeNull()
   })
 })
 

@@ -1,0 +1,32 @@
+import type { englishCanvas } from './english-canvas.ts'
+
+/** Masken, der Pinsel und die Dokumente des Studios. */
+export const germanCanvas: Readonly<Record<keyof typeof englishCanvas, string>> = {
+  'canvas.cellMasked': 'Zeile {row}, Spalte {column}, innerhalb von {name}',
+  'canvas.cellOutside': 'Zeile {row}, Spalte {column}, außerhalb von {name}',
+  'change.invertMask': 'Maske umkehren',
+  'change.mask': 'Maske ändern',
+  'change.moveMask': 'Maske verschieben',
+  'change.newMask': 'Neue Maske',
+  'change.removeMask': 'Maske entfernen',
+  'command.newMask': 'Neue Maske anlegen',
+  'heat.makeMask': 'Zur Maske machen',
+  'mask.acts': 'Nur innen ändert sich etwas. Außen bleibt jeder Bildpunkt.',
+  'mask.called': 'Bezeichnung',
+  'mask.feather': 'Weicher Rand',
+  'mask.hide': '{name} ausblenden: Sie hält dann nichts mehr zurück',
+  'mask.idle': 'Es wird von keinem Bild ausgegangen, darum bewirkt diese Maske noch nichts.',
+  'mask.invert': 'Umkehren',
+  'mask.lock': '{name} sperren',
+  'mask.menu': 'Mehr zu {name}',
+  'mask.name': 'Maske {number}',
+  'mask.needsPicture': 'Eine Maske wirkt auf ein Bild. Erzeuge eines oder ziehe eines auf die Leinwand.',
+  'mask.opacity': 'Wie viel sich ändert',
+  'mask.remove': 'Maske löschen',
+  'mask.show': '{name} einblenden: Änderungen bleiben innerhalb',
+  'mask.start': 'Vom Gezeigten ausgehen',
+  'mask.unlock': '{name} entsperren',
+  'masks.empty': 'Male eine Maske, um einen Teil eines Bildes zu ändern und den Rest unberührt zu lassen.',
+  'masks.title': 'Masken',
+  'rail.paintingMask': '{name} wird gemalt',
+}

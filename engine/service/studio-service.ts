@@ -15,7 +15,7 @@ import { promptCalls } from '../worker/protocol/prompt-calls.ts'
 import { workerCalls } from '../worker/protocol.ts'
 import type { WorkerCalls } from '../worker/protocol.ts'
 import { AlignmentDesk } from './alignment/alignment-desk.ts'
-import { modelOfPicture } from './alignment/model-of-picture.ts'
+import { filesOfPicture } from './alignment/files-of-picture.ts'
 import { DeviceWatch } from './devices/device-watch.ts'
 import { alignmentHandlers } from './handlers/alignment-handlers.ts'
 import { appHandlers } from './handlers/app-handlers.ts'
@@ -227,10 +227,7 @@ const makeDesk = (
       const machine = { memoryBytes: memoryLimit(parts.library), device: deviceChoice(parts.library) }
       return link.call('align', { ...asked, measurementsFolder: measurements, ...machine }, run)
     },
-    modelOf: async (imageId, recipe) => {
-      const { library } = parts
-      return (await resolveModel(library, bundledModelPath, modelOfPicture(library, imageId, recipe))).path
-    },
+    filesOf: (picture) => filesOfPicture(parts.library, bundledModelPath, picture),
   })
 
 const makeWatch = (

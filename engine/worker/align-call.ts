@@ -14,11 +14,12 @@ import type { PictureNeeds } from '../runtime/picture-memory.ts'
 export const alignCall =
   (models: ModelHolder) =>
   async (
-    { request, modelPath, image, ...model }: CallArgs<WorkerCalls, 'align'>,
+    { request, modelPath, image, loras = [], ...model }: CallArgs<WorkerCalls, 'align'>,
     run: CallContext<CallProgress<WorkerCalls, 'align'>>,
   ): Promise<AlignedPicture> => {
     const started = performance.now()
     const { machine, prompts, deviceNotes } = await models.hold(modelPath, model)
+    await machine.useLoras(loras)
     machine.checkMemory(readingNeeds('align', image, machine.traits))
     const { prompt, words, seed, ...options } = request
     const aligned = await alignImage({
@@ -45,11 +46,12 @@ export const alignCall =
 export const classifyCall =
   (models: ModelHolder) =>
   async (
-    { request, modelPath, image, ...model }: CallArgs<WorkerCalls, 'classify'>,
+    { request, modelPath, image, loras = [], ...model }: CallArgs<WorkerCalls, 'classify'>,
     run: CallContext<CallProgress<WorkerCalls, 'classify'>>,
   ): Promise<CallResult<WorkerCalls, 'classify'>> => {
     const started = performance.now()
     const { machine, prompts, deviceNotes } = await models.hold(modelPath, model)
+    await machine.useLoras(loras)
     machine.checkMemory(readingNeeds('classify', image, machine.traits))
     const { prompts: candidates, steps, seed } = request
     const fits = await classifyImage({ machine, prompts, picture: image, candidates, steps, seed: BigInt(seed), run })

@@ -8,11 +8,12 @@ import type { Library } from '../../library/library.ts'
 import type { AlignedPicture, HeatGrid } from '../../worker/protocol/align-calls.ts'
 import type { PictureCodec } from '../pictures/picture-codec.ts'
 import { readPixels } from '../pictures/read-pixels.ts'
+import type { FilesOfPicture } from './files-of-picture.ts'
 import { measuringTime } from './measuring-time.ts'
 
 /** What the desk asks of the worker process. */
 export type MeasurePicture = (
-  asked: { readonly request: AlignRequest; readonly modelPath: string; readonly image: RawPicture },
+  asked: FilesOfPicture & { readonly request: AlignRequest; readonly image: RawPicture },
   run: { readonly signal: AbortSignal; readonly onProgress: (step: { done: number; total: number }) => void },
 ) => Promise<AlignedPicture>
 
@@ -22,8 +23,8 @@ export interface DeskParts {
   readonly announce: Announce
   readonly now: () => number
   readonly measure: MeasurePicture
-  /** Path of the model that a picture was drawn with. @throws EngineError 'not-found' */
-  readonly modelOf: (imageId: number, recipe: Recipe) => Promise<string>
+  /** What a picture was drawn with. @throws EngineError 'not-found' */
+  readonly filesOf: (picture: { readonly imageId: number; readonly recipe: Recipe }) => Promise<FilesOfPicture>
 }
 
 interface Measuring {
@@ -97,7 +98,7 @@ export class AlignmentDesk {
   }
 
   async #measure(imageId: number, words: readonly string[] | undefined, signal: AbortSignal): Promise<void> {
-    const { library, codec, announce, now, measure, modelOf } = this.#parts
+    const { library, codec, announce, now, measure, filesOf } = this.#parts
     const { recipe } = library.images.details(imageId)
     if (recipe === null || recipe.prompt.trim() === '') throw withoutPrompt(imageId)
     const asked = words ?? library.alignment.get(imageId).first.map(({ word }) => word)
@@ -105,10 +106,10 @@ export class AlignmentDesk {
       prompt: recipe.prompt,
       ...(asked.length > 0 && { words: asked.slice(0, alignLimits.words) }),
     })
-    const modelPath = await modelOf(imageId, recipe)
+    const files = await filesOf({ imageId, recipe })
     const { pixels } = await readPixels(library, codec, String(imageId))
     const { report, grids, model, durationMs } = await measure(
-      { request, modelPath, image: pixels },
+      { ...files, request, image: pixels },
       {
         signal,
         onProgress: ({ done, total }) => {

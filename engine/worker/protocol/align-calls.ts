@@ -6,7 +6,7 @@ import {
   promptFitSchema,
 } from '../../contract/align-records.ts'
 import type { CallTable } from '../../process/call-table.ts'
-import { modelOptions } from './model-options.ts'
+import { loraOnDiskSchema, modelOptions } from './model-options.ts'
 import { rawPictureSchema } from '../raw-picture-schema.ts'
 
 const progressSchema = z.strictObject({
@@ -20,6 +20,8 @@ const pictureArgs = {
   modelPath: z.string().min(1).max(4096),
   image: rawPictureSchema,
   ...modelOptions,
+  /** What the picture was drawn with; none when absent. */
+  loras: z.array(loraOnDiskSchema).readonly().optional(),
 }
 
 /** Where a word is: numbers on the network's own grid, row by row, 0 … 1. */

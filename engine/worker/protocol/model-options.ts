@@ -6,6 +6,10 @@ export const pathSchema = z.string().min(1).max(4096)
 /** Some paths on this machine. */
 export const pathsSchema = z.array(pathSchema).max(10_000)
 
+/** A LoRA file and how strong it is for the UNet and for the text encoders. */
+export const loraOnDiskSchema = z.strictObject({ path: pathSchema, strength: z.number(), textStrength: z.number() })
+export type LoraOnDisk = z.infer<typeof loraOnDiskSchema>
+
 /** How a model is opened, beside its path. */
 export const modelOptions = {
   /** A VAE file in place of the model's own. */

@@ -1,4 +1,5 @@
-import { type Layer, moved, withSetup } from '../document/studio-document.ts'
+import { actingMasks } from '../document/edit-mask.ts'
+import { type Layer, moved, type StudioDocument, withSetup } from '../document/studio-document.ts'
 import type { StudioState } from '../state/studio-state.svelte.ts'
 
 /** The shown result becomes a layer: an undoable step, and a sign that it is liked. */
@@ -20,10 +21,17 @@ export async function keepResult(studio: StudioState): Promise<void> {
     angle: 0,
     isFlipped: false,
   }
-  document.change({ ...document.current, layers: [layer, ...document.current.layers] }, 'change.keep')
+  const kept = { ...document.current, layers: [layer, ...document.current.layers] }
+  document.change(goesOnFrom(kept, image), 'change.keep')
   view.layerId = layer.id
   await studio.link.ask('feedback.add', { imageId: image, kind: 'pick' })
 }
+
+/** Whoever changes a picture part by part goes on from the part that was kept. */
+const goesOnFrom = (document: StudioDocument, startImage: number): StudioDocument =>
+  document.setup.startImage !== null && actingMasks(document).length > 0
+    ? withSetup(document, { startImage })
+    : document
 
 export const isKept = (studio: StudioState, image: number): boolean =>
   studio.document.current.layers.some((layer) => layer.image === image)

@@ -60,6 +60,7 @@ export interface StoredDocument {
   readonly state: {
     readonly prompt: string
     readonly regions: readonly { readonly phrase: string; readonly mask: string | null; readonly strength: number }[]
+    readonly masks: readonly { readonly mask: string | null; readonly opacity: number }[]
     readonly setup: { readonly steps: number }
   }
 }

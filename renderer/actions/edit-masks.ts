@@ -2,42 +2,33 @@ import { heatMask } from '../alignment/heat-mask.ts'
 import { invertMask } from '../canvas/fill-shape.ts'
 import type { TileMask } from '../canvas/tile-mask.ts'
 import { findMask, newMask, withMask } from '../document/edit-mask.ts'
-import { maskSize, type StudioDocument, withSetup } from '../document/studio-document.ts'
+import { maskSize } from '../document/studio-document.ts'
 import type { StudioState } from '../state/studio-state.svelte.ts'
+import { pictureOfShown, startedFrom, startFromShown } from './start-from.ts'
 
 /** A part that is painted anew may change a great deal. */
 const startStrength = 0.8
 
-/** A new mask that the next stroke paints. Where nothing is started from, the picture that is looked at is: one undoable step. */
-export function addMask(studio: StudioState, painted?: TileMask): void {
+/**
+ * A new mask that the next stroke paints. Where nothing is started from, what is looked at is: one undoable step.
+ *
+ * @param painted  what it covers; nothing when absent
+ */
+export async function addMask(studio: StudioState, painted?: TileMask): Promise<void> {
   const { document, view, say } = studio
+  const image = document.current.setup.startImage === null ? await pictureOfShown(studio) : null
   const number = document.current.masks.length + 1
   const blank = newMask(document.current, crypto.randomUUID(), say('mask.name', { number }))
   const mask = painted === undefined ? blank : { ...blank, mask: painted }
   const grown = { ...document.current, masks: [...document.current.masks, mask] }
-  document.change(startedFrom(grown, picturesToStartFrom(studio)[0]), 'change.newMask')
+  document.change(image === null ? grown : startedFrom(grown, image, startStrength), 'change.newMask')
   view.hold('mask', mask.id)
   view.sideTab = 'layers'
   if (!view.isPainting) view.choose('brush')
 }
 
-const startedFrom = (document: StudioDocument, image: number | undefined): StudioDocument =>
-  document.setup.startImage !== null || image === undefined
-    ? document
-    : withSetup(document, { startImage: image, startStrength })
-
-/** What is looked at: the shown result, else the layers from the top. */
-export const picturesToStartFrom = ({ document, results }: StudioState): readonly number[] => [
-  ...(results.shown === null ? [] : [results.shown]),
-  ...document.current.layers.filter(({ isVisible }) => isVisible).map(({ image }) => image),
-]
-
 /** What is looked at is started from, so that masks act. */
-export function startForMasks(studio: StudioState): void {
-  const { document } = studio
-  const started = startedFrom(document.current, picturesToStartFrom(studio)[0])
-  document.change(started, 'change.start')
-}
+export const startForMasks = (studio: StudioState): Promise<void> => startFromShown(studio, startStrength)
 
 export function removeMask({ document, view }: StudioState, id: string): void {
   document.change(
@@ -54,10 +45,10 @@ export function invertEditMask({ document }: StudioState, id: string | null): vo
 }
 
 /** What is hotter than the edge becomes a mask: these words may change, and nothing else. */
-export function makeMaskOfHeat(studio: StudioState, word: string): void {
+export async function makeMaskOfHeat(studio: StudioState, word: string): Promise<void> {
   const { document, view, alignment, results } = studio
   const grid = alignment.heat(results.shown, word)
   if (grid === undefined) return
-  addMask(studio, heatMask(grid, view.heatEdge, maskSize(document.current)))
+  await addMask(studio, heatMask(grid, view.heatEdge, maskSize(document.current)))
   view.heatWord = null
 }

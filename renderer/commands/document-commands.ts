@@ -1,3 +1,4 @@
+import { duplicateDocument, trashDocument } from '../actions/manage-documents.ts'
 import { newDocument, openSample } from '../actions/open-studio.ts'
 import { samples } from '../state/samples.ts'
 import type { Command } from './command.ts'
@@ -11,6 +12,39 @@ export const documentCommands: readonly Command[] = [
     shortcuts: ['alt+KeyN'],
     icon: 'plus',
     run: newDocument,
+  },
+  {
+    id: 'document.all',
+    label: 'command.documents',
+    group: 'document',
+    shortcuts: ['mod+KeyO'],
+    worksWhileTyping: true,
+    icon: 'folder-open',
+    run: ({ view }) => {
+      view.isDocumentsOpen = true
+    },
+  },
+  {
+    id: 'document.duplicate',
+    label: 'document.duplicate',
+    group: 'document',
+    shortcuts: [],
+    icon: 'copy',
+    isEnabled: ({ document }) => document.id !== null,
+    run: async (studio) => {
+      if (studio.document.id !== null) await duplicateDocument(studio, studio.document.id)
+    },
+  },
+  {
+    id: 'document.trash',
+    label: 'document.trash',
+    group: 'document',
+    shortcuts: [],
+    icon: 'trash',
+    isEnabled: ({ document }) => document.id !== null,
+    run: async (studio) => {
+      if (studio.document.id !== null) await trashDocument(studio, studio.document.id)
+    },
   },
   ...samples.map((sample): Command => ({
     id: `sample.${sample.id}`,

@@ -63,9 +63,7 @@ export const regionCommands: readonly Command[] = [
     shortcuts: ['shift+KeyM'],
     place: 'canvas',
     icon: 'circle-half',
-    run: (studio) => {
-      addMask(studio)
-    },
+    run: (studio) => addMask(studio),
   },
   ...Array.from({ length: 9 }, (_, i): Command => ({
     id: `region.choose${i + 1}`,

@@ -72,6 +72,13 @@ export class DocumentSaver {
     })
   }
 
+  /** Tells the library what the document is called. */
+  rename(name: string): Promise<void> {
+    return this.#queue(async () => {
+      await this.#parts.ask('documents.rename', { id: this.id, name })
+    })
+  }
+
   /** Resolves when everything asked so far is done. */
   async settle(): Promise<void> {
     await this.#last.catch(() => undefined)

@@ -58,6 +58,7 @@ const storedLayer = z.object({
 
 const storedDocument = z.object({
   version: z.literal(storedVersion),
+  title: z._default(z.nullable(z.string()), null),
   width: z.int().check(z.minimum(8), z.maximum(16_384)),
   height: z.int().check(z.minimum(8), z.maximum(16_384)),
   prompt: z.string(),
@@ -78,8 +79,19 @@ export interface MaskStore {
 export async function storeDocument(document: StudioDocument, masks: MaskStore): Promise<Json> {
   const regions = await Promise.all(document.regions.map((region) => storePainted(region, masks)))
   const stored = await Promise.all(document.masks.map((mask) => storePainted(mask, masks)))
-  const { width, height, prompt, negative, layers, setup } = document
-  const value = { version: storedVersion, width, height, prompt, negative, regions, masks: stored, layers, setup }
+  const { title, width, height, prompt, negative, layers, setup } = document
+  const value = {
+    version: storedVersion,
+    title,
+    width,
+    height,
+    prompt,
+    negative,
+    regions,
+    masks: stored,
+    layers,
+    setup,
+  }
   return JSON.parse(JSON.stringify(value)) as Json // What JSON.parse gives is JSON.
 }
 
@@ -98,6 +110,7 @@ export async function loadDocument(json: Json, masks: MaskStore): Promise<Studio
   const loadMask = async (hash: string | null): Promise<TileMask> =>
     hash === null ? emptyMask(size.width, size.height) : resizeMask(await masks.get(hash), size)
   return {
+    title: rest.title,
     width: rest.width,
     height: rest.height,
     prompt: rest.prompt,

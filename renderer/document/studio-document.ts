@@ -79,6 +79,8 @@ export interface Setup {
 }
 
 export interface StudioDocument extends Size {
+  /** Its name; null = as the library calls it. */
+  readonly title: string | null
   readonly prompt: string
   readonly negative: string
   readonly regions: readonly Region[]
@@ -109,6 +111,7 @@ export const defaultSetup: Setup = {
 
 export const emptyDocument = (size: Size): StudioDocument => ({
   ...size,
+  title: null,
   prompt: '',
   negative: '',
   regions: [],

@@ -27,9 +27,13 @@ export class DocumentState {
   #earlier = $state(0)
   #later = $state(0)
   id: number | null = $state(null)
-  name = $state('')
   saveState: SaveState = $state('saved')
   readonly current = $derived(currentState(this.#history))
+  /** What the library called it when it was opened: its name for as long as nobody gives it a title. */
+  #opened = $state('')
+  /** What the library calls it now. */
+  #told = ''
+  readonly name = $derived(this.current.title ?? this.#opened)
   readonly canUndo = $derived(canUndo(this.#history) || this.#earlier > 0)
   readonly canRedo = $derived(canRedo(this.#history) || this.#later > 0)
 
@@ -48,11 +52,13 @@ export class DocumentState {
         this.saveState = state === 'saved' && this.#pending !== null ? 'saving' : state
       },
     })
-    this.#history = newHistory(document)
+    // Who named it elsewhere was the last to do so.
+    this.#history = newHistory({ ...document, title: document.title === null ? null : opened.name })
     this.#earlier = opened.sequence
     this.#later = opened.history.filter(({ sequence }) => sequence > opened.sequence).length
     this.id = opened.id
-    this.name = opened.name
+    this.#opened = opened.name
+    this.#told = opened.name
     this.saveState = 'saved'
   }
 
@@ -86,12 +92,22 @@ export class DocumentState {
     const entry = this.#history.entries[this.#history.applied - 1]
     this.#history = sealHistory(this.#history)
     if (entry !== undefined) void this.#saver?.append(entry.label, entry.state).catch(() => undefined)
+    this.#tellName()
+  }
+
+  /** The library lists documents by name, so it hears of a title that was given, undone or redone. */
+  #tellName(): void {
+    const { name } = this
+    if (name === this.#told) return
+    this.#told = name
+    void this.#saver?.rename(name).catch(() => undefined)
   }
 
   async undo(): Promise<void> {
     this.seal()
     if (canUndo(this.#history)) {
       this.#history = undo(this.#history)
+      this.#tellName()
       await this.#saver?.step('undo')
     } else if (this.#earlier > 0) await this.#stepFar('undo')
   }
@@ -100,6 +116,7 @@ export class DocumentState {
     this.seal()
     if (canRedo(this.#history)) {
       this.#history = redo(this.#history)
+      this.#tellName()
       await this.#saver?.step('redo')
     } else if (this.#later > 0) await this.#stepFar('redo')
   }
@@ -118,6 +135,7 @@ export class DocumentState {
     this.#later += by + (direction === 'undo' ? this.#history.entries.length : 0)
     this.#earlier -= by
     this.#history = newHistory(await loadDocument(state, this.#parts.masks))
+    this.#tellName()
   }
 
   async #leave(): Promise<void> {

@@ -9,6 +9,13 @@ export interface LoadedPicture {
 
 const mostKept = 40
 
+async function decode(id: number): Promise<LoadedPicture> {
+  const image = new Image()
+  image.src = pictureAddress(id)
+  await image.decode()
+  return { image, size: { width: image.naturalWidth, height: image.naturalHeight } }
+}
+
 /** Pictures of the library, decoded and ready to be drawn; asking for one that is not there loads it. */
 export class PictureCache {
   readonly #loaded = new SvelteMap<number, LoadedPicture | 'loading' | 'broken'>()
@@ -20,14 +27,16 @@ export class PictureCache {
     return typeof found === 'object' ? found : undefined
   }
 
+  /** The picture, once it is here. @throws EncodingError when it cannot be decoded */
+  async load(id: number): Promise<LoadedPicture> {
+    return this.get(id) ?? decode(id)
+  }
+
   async #load(id: number): Promise<void> {
     if (this.#loaded.has(id)) return
     this.#loaded.set(id, 'loading')
-    const image = new Image()
-    image.src = pictureAddress(id)
     try {
-      await image.decode()
-      this.#loaded.set(id, { image, size: { width: image.naturalWidth, height: image.naturalHeight } })
+      this.#loaded.set(id, await decode(id))
     } catch {
       this.#loaded.set(id, 'broken')
     }

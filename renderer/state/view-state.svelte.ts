@@ -54,6 +54,7 @@ export class ViewState {
   isPaletteOpen = $state(false)
   isQueueOpen = $state(false)
   isGridOpen = $state(false)
+  isDocumentsOpen = $state(false)
   /** The shelf of prompts that is open. */
   shelf: PromptShelf | null = $state(null)
   isWelcomeOpen = $state(false)
@@ -98,6 +99,13 @@ export class ViewState {
 
   setBrush(change: Partial<BrushOptions>): void {
     this.brush = { ...this.brush, ...change }
+  }
+
+  /** Counts the brush's size in other pixels; on the screen it stays as large as it is. */
+  countBrushIn(sizeUnit: BrushOptions['sizeUnit']): void {
+    if (sizeUnit === this.brush.sizeUnit) return
+    const size = sizeUnit === 'screen' ? this.brush.size * this.camera.zoom : this.brush.size / this.camera.zoom
+    this.setBrush({ sizeUnit, size: Math.min(1000, Math.max(1, Math.round(size))) })
   }
 
   choose(tool: ToolId): void {

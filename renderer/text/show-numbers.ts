@@ -25,6 +25,10 @@ export function showBytes(bytes: number, language: string): string {
 /** A seed in groups of four, so that it can be read aloud. */
 export const showSeed = (seed: string): string => seed.replace(/\B(?=(\d{4})+$)/g, ' ')
 
+/** A day and a time, as short as they can be told apart. */
+export const showMoment = (ms: number, language: string): string =>
+  new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(ms)
+
 /** `2026-11-24` of the day in this time zone, for grouping. */
 export const dayOf = (ms: number): string => {
   const date = new Date(ms)

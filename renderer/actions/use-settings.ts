@@ -27,8 +27,9 @@ export async function useSettings(studio: StudioState, imageId: number, part: Se
   const { document, view, notices } = studio
   const before = document.current
   if (details.recipe !== null) {
-    document.change(await fromRecipe(studio, before, details.recipe, part), 'change.useSettings')
-    if (part === 'all') warnOfRecipe(studio, details.recipe)
+    const used = await fromRecipe(studio, before, details.recipe, part)
+    document.change(used, 'change.useSettings')
+    if (part === 'all') warnOfRecipe(studio, details.recipe, used)
   } else if (details.foreign !== null) {
     document.change(fromForeign(studio, before, details, details.foreign, part), 'change.useSettings')
     warnOfForeign(studio, details.foreign, details.sampling)
@@ -41,11 +42,11 @@ export async function useSettings(studio: StudioState, imageId: number, part: Se
   if (part === 'all') studio.results.show(null)
 }
 
-/** What a recipe of our own cannot bring back: a model that is gone, or the picture it started from. */
-function warnOfRecipe({ models, notices }: StudioState, { model, image }: Recipe): void {
+/** What a recipe of our own cannot bring back: a model that is gone, or a picture it started from that is. */
+function warnOfRecipe({ models, notices }: StudioState, { model, image }: Recipe, used: StudioDocument): void {
   if (findUsedModel(models.usable, model) === undefined)
     notices.show('foreign.model', { model: model.name }, { tone: 'warn' })
-  if (image !== undefined) notices.show('foreign.start', {}, { tone: 'warn' })
+  if (image !== undefined && used.setup.startImage === null) notices.show('foreign.start', {}, { tone: 'warn' })
 }
 
 /** The two heaviest reasons why it will differ; the gallery's details say them all. */
@@ -94,8 +95,7 @@ async function fromRecipe(
     clipSkip: recipe.clipSkip ?? null,
     variationSeed: recipe.variationSeed ?? null,
     variationStrength: recipe.variationStrength ?? 0,
-    startImage: null,
-    startStrength: null,
+    ...(await findStart(studio, recipe)),
   }
   const masks = await readEditMasks(studio, sized, recipe)
   const named = { ...sized, prompt: recipe.prompt, negative: recipe.negative, setup, masks }
@@ -113,7 +113,17 @@ async function readRegions(studio: StudioState, document: StudioDocument, recipe
   return regions
 }
 
-/** The masks that it was changed inside; they wait until something is started from. */
+/** The picture that it started from, where the library still has it. */
+async function findStart(
+  { link }: StudioState,
+  { image }: Recipe,
+): Promise<Pick<Setup, 'startImage' | 'startStrength'>> {
+  const isNamed = image !== undefined && image.hash !== null
+  const { id } = isNamed ? await link.ask('images.findByHash', { hash: image.hash }) : { id: null }
+  return { startImage: id, startStrength: id === null || image === undefined ? null : image.strength }
+}
+
+/** The masks that it was changed inside; without the picture it started from they wait. */
 const readEditMasks = (studio: StudioState, document: StudioDocument, recipe: Recipe): Promise<readonly EditMask[]> =>
   Promise.all(
     (recipe.image?.masks ?? []).map(async ({ file, opacity, feather }, i) => {

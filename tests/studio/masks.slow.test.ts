@@ -165,6 +165,23 @@ describe('a mask', { timeout: 2 * patienceMs }, () => {
     expect((await documentState()).masks).toMatchObject([{ opacity: 0.4, feather: 2, isLocked: false }])
   })
 
+  it('comes back with the settings of a picture, and so does what it started from', async () => {
+    const { page } = studio
+    const { setup } = await documentState()
+    await page.keyboard.press('Alt+KeyN')
+    await page.locator('.rw', { hasText: 'Mask 1' }).waitFor({ state: 'detached' })
+    await page.keyboard.press('Alt+Digit2')
+    // The newest was drawn with the mask hidden.
+    await page.locator('.cell').nth(1).click()
+    await page.keyboard.press('KeyA')
+    await page.locator('.rw', { hasText: 'Mask 1' }).waitFor()
+    await expectSaved(studio)
+    const { masks, setup: used } = await documentState()
+    expect(masks).toMatchObject([{ mask: expect.stringMatching(/^[0-9a-f]{64}$/) as string, opacity: 1 }])
+    expect(used).toMatchObject({ startImage: (setup as { startImage?: number }).startImage, startStrength: 0.8 })
+    await page.getByRole('button', { name: /^Mask 1$/ }).click()
+  })
+
   it('is told of by keyboard alone, and removed', async () => {
     const { page } = studio
     await page.locator('[data-story=canvas]').focus()

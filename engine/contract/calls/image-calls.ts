@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { change, read } from '../call.ts'
 import { feedbackEventSchema, feedbackKinds, imageScoreSchema } from '../feedback-records.ts'
 import { imageDetailsSchema, imageQuerySchema, pageSchema } from '../image-records.ts'
-import { idSchema, lineSchema, momentSchema } from '../scalars.ts'
+import { hashSchema, idSchema, lineSchema, momentSchema } from '../scalars.ts'
 
 const ids = z.array(idSchema).min(1).max(10_000)
 const tag = lineSchema(200).min(1)
@@ -42,6 +42,8 @@ export const imageCalls = {
     z.array(z.strictObject({ name: lineSchema(1000), images: z.int().positive() })),
   ),
   'images.get': read(z.strictObject({ id: idSchema }), imageDetailsSchema),
+  /** The picture whose file has this SHA-256, as recipes name what they started from; null when it is not here. */
+  'images.findByHash': read(z.strictObject({ hash: hashSchema }), z.strictObject({ id: idSchema.nullable() })),
   'images.setTags': change(
     z.strictObject({ ids, add: z.array(tag).max(100).default([]), remove: z.array(tag).max(100).default([]) }),
     done,

@@ -33,6 +33,7 @@ const pictureHandlers = ({
   | 'images.ids'
   | 'images.models'
   | 'images.get'
+  | 'images.findByHash'
   | 'images.setTags'
   | 'images.upload'
   | 'images.importFolder'
@@ -44,6 +45,7 @@ const pictureHandlers = ({
   'images.ids': ({ query }) => listIds(library.database, query),
   'images.models': () => listUsedModels(library.database),
   'images.get': ({ id }) => withSampling(library.images.details(id)),
+  'images.findByHash': ({ hash }) => ({ id: library.images.findByHash(hash)?.id ?? null }),
   'images.setTags': ({ ids, add, remove }) => {
     const changed = library.tags.change({ ids, add, remove })
     for (const image of library.images.summaries(changed)) announce('image.changed', image)

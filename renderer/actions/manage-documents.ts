@@ -25,13 +25,12 @@ export async function duplicateDocument(studio: StudioState, id: number): Promis
   if (id === document.id) await document.settle()
   const { name, state } = await link.ask('documents.open', { id })
   const copied = say('document.copyOf', { name }).slice(0, longestName)
-  const copy = await link.ask('documents.create', { name: copied, state: withoutTitle(state) })
+  const copy = await link.ask('documents.create', { name: copied, state: withTitle(state, copied) })
   await openDocument(studio, copy.id)
 }
 
-/** The library's name holds until the copy gets one of its own. */
-const withoutTitle = (state: Json): Json =>
-  typeof state === 'object' && state !== null && !Array.isArray(state) ? { ...state, title: null } : state
+const withTitle = (state: Json, title: string): Json =>
+  typeof state === 'object' && state !== null && !Array.isArray(state) ? { ...state, title } : state
 
 /** Puts a document into the trash, where it keeps its history; the window then shows another one. */
 export async function trashDocument(studio: StudioState, id: number): Promise<void> {

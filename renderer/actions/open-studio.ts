@@ -83,7 +83,7 @@ export async function openDocument(studio: StudioState, id: number): Promise<voi
 }
 
 async function createDocument(studio: StudioState, name: string, document: StudioDocument): Promise<void> {
-  const state = await storeDocument(document, studio.masks)
+  const state = await storeDocument({ ...document, title: name }, studio.masks)
   const { id } = await studio.link.ask('documents.create', { name, state })
   await openDocument(studio, id)
 }

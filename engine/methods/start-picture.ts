@@ -66,24 +66,20 @@ export const keepingOf = (start: StartPicture | null, noise: NdArray): Keeping =
   }
 }
 
-/**
- * The machine as samplers know it: a network for inpainting is shown the mask and what lies around it. Without a mask it
- * paints everything.
- */
+/** The machine as samplers know it: a network for inpainting is shown the mask and what lies around it, where there is one. */
 export const paintingMachine = async (
   machine: Machine,
   start: StartPicture | null,
   { width, height }: ResolvedRequest,
 ): Promise<Machine> => {
   const { isInpainting, vaeFactor } = machine.traits
-  if (!isInpainting) return machine
+  if (!isInpainting || start?.area == null) return machine
   const size = { height: height / vaeFactor, width: width / vaeFactor }
-  const painted = start?.area?.coverage ?? { shape: [height, width], data: new Float32Array(height * width).fill(1) }
+  const painted = start.area.coverage
   const hard: NdArray = { shape: painted.shape, data: painted.data.map((share) => (share < 0.5 ? 0 : 1)) }
-  const seen = start?.picture.data ?? new Float32Array(3 * height * width)
   const around: NdArray = {
-    shape: [1, 3, height, width],
-    data: seen.map((value, i) => (hard.data[i % hard.data.length] === 1 ? 0 : value)),
+    shape: start.picture.shape,
+    data: start.picture.data.map((value, i) => (hard.data[i % hard.data.length] === 1 ? 0 : value)),
   }
   return inpaintingMachine(machine, {
     mask: resize(hard, size, 'nearest'),

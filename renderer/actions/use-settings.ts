@@ -118,9 +118,9 @@ async function findStart(
   { link }: StudioState,
   { image }: Recipe,
 ): Promise<Pick<Setup, 'startImage' | 'startStrength'>> {
-  const isNamed = image !== undefined && image.hash !== null
-  const { id } = isNamed ? await link.ask('images.findByHash', { hash: image.hash }) : { id: null }
-  return { startImage: id, startStrength: id === null || image === undefined ? null : image.strength }
+  const hash = image?.hash ?? null
+  const { id } = hash === null ? { id: null } : await link.ask('images.findByHash', { hash })
+  return { startImage: id, startStrength: id === null ? null : (image?.strength ?? null) }
 }
 
 /** The masks that it was changed inside; without the picture it started from they wait. */

@@ -115,7 +115,7 @@ describe('attune models add and list', { timeout }, () => {
 
   it('list a folder that was given, damaged files included, and nothing else', async () => {
     const folder = scratch()
-    await writeFile(join(folder, 'half.safetensors'), 'no model')
+    await writeFile(join(folder, 'half.safetensors'), Uint8Array.of(200, 0, 0, 0, 0, 0, 0, 0)) // a header of 200 bytes
     await writeFile(join(folder, 'notes.txt'), 'not listed')
     const { code, stdout } = await attune('models', 'list', folder)
     expect(code).toBe(0)

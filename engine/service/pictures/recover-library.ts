@@ -65,7 +65,9 @@ interface Found extends Recovered {
 const nothingFound: Found = { ...nothingRecovered, gone: [], back: [] }
 
 /** Rows that are written at once: in the order of their ids they lie side by side, some milliseconds' worth. */
-const markedAtOnce = 200
+const markedAtOnce = 100
+/** Marks are in no hurry, and writing holds everybody up while it goes on. */
+const markingRests = 4
 /** So many changes are told one by one; of more the windows are told to look again. */
 const mostTold = 200
 const tellAgainMs = 1000
@@ -90,7 +92,7 @@ const mark = async (
       announce?.('images.changed', {})
       toldMs = performance.now()
     }
-    await share.rest()
+    await share.rest(markingRests)
   }
 }
 

@@ -112,6 +112,11 @@ export interface PredictCall {
   readonly sample: NdArray
   readonly timestep: number
   readonly conditioning: Conditioning
+  /**
+   * Told the maps of the region layers from this very run: no further one is made, and the prediction keeps its bits. Not
+   * told where there is no memory for them.
+   */
+  readonly onMaps?: ((maps: readonly AttentionMap[]) => void) | undefined
 }
 
 /** A painted region as the network sees it. */
@@ -155,7 +160,7 @@ export interface AlignmentMaps {
 /** Which loss says how far attention is from painted regions: ZestGuide's, or that of composite scenes. */
 export type RegionLossKind = 'zest' | 'csg'
 
-export interface AttendCall extends PredictCall {
+export interface AttendCall extends Omit<PredictCall, 'onMaps'> {
   /** Paint-with-words: scores of the regions' tokens are raised inside them, `weight` = w · ln(1 + sigma). */
   readonly paint?: { readonly regions: readonly RegionInput[]; readonly weight: number }
   /** A region loss (ZestGuide's when absent) and its gradient with respect to `sample`. */

@@ -36,7 +36,7 @@ export interface GenerateInput {
   readonly masks?: Readonly<Record<string, RawPicture>> | undefined
   /** Pixels of `request.image.masks`, in their order. */
   readonly changeMasks?: readonly RawPicture[] | undefined
-  /** Whether the attention to the prompt's words is watched: two more runs of the network, the picture stays the same. */
+  /** Whether the attention to the prompt's words is watched: no run of the network more, and the picture keeps its bits. */
   readonly wantsMarks?: boolean | undefined
   readonly run: GenerateRun
 }

@@ -5,7 +5,7 @@ import { guidances, type GuidanceId } from '../diffusion/guidance/guidances.ts'
 import { guidedShare, type Steering } from '../diffusion/steering/region-steering.ts'
 import { steerings, type SteeringEntry } from '../diffusion/steering/steerings.ts'
 import { throwIfCancelled } from '../diffusion/throw-if-cancelled.ts'
-import type { Denoiser, NoiseLevel, Schedule } from '../machine/denoiser.ts'
+import type { NoiseLevel, Schedule } from '../machine/denoiser.ts'
 import type { EncodedRequest } from './encode-request.ts'
 import type { GenerateInput } from './generate-image.ts'
 import type { PlacedRegion } from './layout-regions.ts'
@@ -61,15 +61,14 @@ const steeredDenoiser = (
   regions: EncodedRequest['regions'],
   { steering: { steer }, watch, signal }: Steered,
 ): GuidedDenoiser => {
-  const plain: Denoiser = promptedDenoiser(prompted)
   if (regions.every((placed) => placed.length === 0))
-    return { denoise: watch.around(plain, prompted), afterStep: (x) => x, coverage: () => [], watch }
+    return { denoise: watch.denoiser(prompted), afterStep: (x) => x, coverage: () => [], watch }
   const { machine, schedule } = prompted
   const maps = new MapMean()
   const regionsAt = (level: NoiseLevel): readonly PlacedRegion[] => regions[stageIndexAt(prompted, level)] ?? []
   const steering = steer({
     regionsAt,
-    plain,
+    plain: promptedDenoiser(prompted),
     schedule,
     prediction: machine.traits.noise.predictionType,
     attend: (call, level) => {

@@ -1,6 +1,6 @@
 import { denoiserOf } from '../diffusion/prediction.ts'
 import type { Denoiser, NoiseLevel, Schedule } from '../machine/denoiser.ts'
-import type { Conditioning, Machine, ModelTraits } from '../machine/machine.ts'
+import type { Conditioning, Machine, ModelTraits, PredictCall } from '../machine/machine.ts'
 import type { NdArray } from '../tensor/nd-array.ts'
 import { stageAt } from '../text/prompt-schedule.ts'
 import type { EncodedPrompt, EncodedStage } from './prompt-encoder.ts'
@@ -14,13 +14,20 @@ export interface Prompted {
   readonly size: { readonly width: number; readonly height: number }
 }
 
-/** The network told of one prompt, which may change from step to step. */
-export const promptedDenoiser = (prompted: Prompted): Denoiser => {
+/**
+ * The network told of one prompt, which may change from step to step.
+ *
+ * @param predict  asked in the place of the machine's own, with the level of the call
+ */
+export const promptedDenoiser = (
+  prompted: Prompted,
+  predict = (call: PredictCall, _level: NoiseLevel): Promise<NdArray> => prompted.machine.predict(call),
+): Denoiser => {
   const { machine } = prompted
   return (x, level) => {
     const conditioning = conditioningAt(prompted, level)
     const network = (sample: NdArray, timestep: number): Promise<NdArray> =>
-      machine.predict({ sample, timestep, conditioning })
+      predict({ sample, timestep, conditioning }, level)
     return denoiserOf(network, machine.traits.noise.predictionType)(x, level)
   }
 }

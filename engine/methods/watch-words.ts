@@ -1,9 +1,8 @@
 import { FirstMarks, type FirstMark, type WordTokens } from '../alignment/first-marks.ts'
-import { EngineError } from '../contract/failures.ts'
-import { networkInput } from '../diffusion/prediction.ts'
 import type { Denoiser, NoiseLevel, Schedule } from '../machine/denoiser.ts'
-import type { AttentionMap } from '../machine/machine.ts'
-import { conditioningAt, stageIndexAt, type Prompted } from './prompted-denoiser.ts'
+import type { AttentionMap, Machine, PredictCall } from '../machine/machine.ts'
+import type { NdArray } from '../tensor/nd-array.ts'
+import { promptedDenoiser, stageIndexAt, type Prompted } from './prompted-denoiser.ts'
 
 /** Watches the attention to some words while a picture is drawn. The picture comes out the same, bit by bit. */
 export class WordWatch {
@@ -17,23 +16,24 @@ export class WordWatch {
     this.#hasWords = words.length > 0
   }
 
-  /** Maps that were read for another reason: they cost nothing. */
+  /** Maps that were read to steer regions. */
   see(maps: readonly AttentionMap[]): void {
     if (this.#hasWords) this.#marks.add(maps)
   }
 
-  /** The same denoiser, with a second look at two steps of the last third: one more run of the network each. */
-  around(denoise: Denoiser, prompted: Prompted): Denoiser {
-    if (!this.#hasWords) return denoise
+  /**
+   * The prompt's side of guidance, two of whose runs tell what they looked at: in the last third of the steps, with no run
+   * more than an unwatched picture has.
+   */
+  denoiser(prompted: Prompted): Denoiser {
+    if (!this.#hasWords) return promptedDenoiser(prompted)
     const wanted = watchedSteps(prompted.schedule)
-    return async (x, level) => {
-      const clean = await denoise(x, level)
-      const step = stepAt(prompted.schedule, level)
+    return promptedDenoiser(prompted, (call, level) => {
+      const isLastStage = stageIndexAt(prompted, level) === prompted.prompt.length - 1
       // A sampler that looks twice in a step is watched once.
-      if (wanted.delete(step) && stageIndexAt(prompted, level) === prompted.prompt.length - 1)
-        await this.#look(prompted, networkInput(x, level), level)
-      return clean
-    }
+      const isWatched = wanted.delete(stepAt(prompted.schedule, level)) && isLastStage
+      return isWatched ? this.#predictWatched(prompted.machine, call) : prompted.machine.predict(call)
+    })
   }
 
   /** What was seen; empty without words. */
@@ -46,18 +46,17 @@ export class WordWatch {
     return this.#notes
   }
 
-  /** A picture never fails because there is no room to watch it. */
-  async #look(prompted: Prompted, sample: ReturnType<typeof networkInput>, level: NoiseLevel): Promise<void> {
-    if (this.#notes.length > 0) return
-    const { timestep } = level
-    const conditioning = conditioningAt(prompted, level)
-    try {
-      const { maps } = await prompted.machine.attend({ sample, timestep, conditioning, wantsMaps: true })
-      this.#marks.add(maps)
-    } catch (error) {
-      if (!(error instanceof EngineError) || error.code !== 'out-of-memory') throw error
-      this.#notes = [`marks-skipped: ${error.facts.found}`.slice(0, 200)]
-    }
+  async #predictWatched({ predict }: Machine, call: PredictCall): Promise<NdArray> {
+    let isSeen = false
+    const output = await predict({
+      ...call,
+      onMaps: (maps) => {
+        isSeen = true
+        this.#marks.add(maps)
+      },
+    })
+    if (!isSeen) this.#notes = ['marks-skipped: no memory for attention maps']
+    return output
   }
 }
 

@@ -27,14 +27,23 @@ export const splitAttention = (
 ): Value => {
   const [query, key, states, bias] = operands
   if (query === undefined || key === undefined || states === undefined) return value
-  const { heads, scale } = value.attributes
+  const { heads } = value.attributes
   const layer = value.label ?? 'attention'
-  const scaled = splitHeads(mul(query, scalar(scale)), heads)
-  const transposed = transpose(splitHeads(key, heads), [0, 1, 3, 2])
-  const logits = makeValue('matmul', [scaled, transposed], {}, logitsOf(layer))
+  const logits = scaledScores(query, key, value.attributes, logitsOf(layer))
   const changed = change.logits?.(logits) ?? logits
   const scores = bias === undefined ? changed : add(changed, bias)
   const probabilities = makeValue('softmax', [scores], { axis: 3 }, probabilitiesOf(layer))
   const used = change.probabilities?.(probabilities) ?? probabilities
   return joinHeads(matmul(used, splitHeads(states, heads)))
+}
+
+/** scale · Q Kᵀ per head, the queries scaled first as they are fewer: [B, N, C], [B, M, C] → [B, heads, N, M]. */
+export const scaledScores = (
+  query: Value,
+  key: Value,
+  { heads, scale }: Value<'attention'>['attributes'],
+  label?: string,
+): Value => {
+  const scaled = splitHeads(mul(query, scalar(scale)), heads)
+  return makeValue('matmul', [scaled, transpose(splitHeads(key, heads), [0, 1, 3, 2])], {}, label)
 }

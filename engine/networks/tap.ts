@@ -50,7 +50,7 @@ const tapped = (
 export const mapOf = (key: string): string => `${key}.map`
 
 /** [B, heads, N, M] → [B, N, M]. */
-const meanOverHeads = (probabilities: Value): Value => {
+export const meanOverHeads = (probabilities: Value): Value => {
   const [batch = 1, , positions = 1, keys = 1] = probabilities.shape
   return reshape(reduceMean(probabilities, [1]), [batch, positions, keys])
 }

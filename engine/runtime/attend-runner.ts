@@ -7,25 +7,20 @@ import { csgLayers } from '../losses/csg-layers.ts'
 import { csgLoss } from '../losses/csg-loss.ts'
 import { regionLayers } from '../losses/region-layers.ts'
 import { regionLoss } from '../losses/region-loss.ts'
-import type {
-  AlignmentMaps,
-  AttendCall,
-  Attended,
-  AttentionMap,
-  RegionInput,
-  RegionLossKind,
-} from '../machine/machine.ts'
+import type { AlignmentMaps, AttendCall, Attended, RegionInput, RegionLossKind } from '../machine/machine.ts'
 import { attentionLayers, type AttentionLayer } from '../networks/attention-layers.ts'
 import { biasAttention, biasInput, biasWeightInput } from '../networks/bias-attention.ts'
 import { redistributeAttention } from '../networks/redistribute-attention.ts'
 import { alignmentLayers, placesOutput, tapAlignment, upPlacesOutput } from '../networks/tap-alignment.ts'
-import { mapOf, tap } from '../networks/tap.ts'
+import { tap } from '../networks/tap.ts'
 import { unetGraph } from '../networks/unet/unet-graph.ts'
 import { sizeOf, type NdArray } from '../tensor/nd-array.ts'
+import { layerTable, mapsOf } from './attention-maps.ts'
 import { csgFeeds, redistributionFeeds } from './csg-feeds.ts'
 import type { GraphForms, LoadSession } from './load-session.ts'
 import type { LorasOf } from './loras/network-loras.ts'
-import { addedFeeds, type UNetFiles } from './unet-runner.ts'
+import type { UNetFiles } from './unet-files.ts'
+import { addedFeeds } from './unet-runner.ts'
 
 /** What a session that looks into attention was made for. */
 export interface Features {
@@ -102,17 +97,6 @@ export const regionMapSizes =
     const sizes = new Map(layers.map(({ height, width }) => [`${height} x ${width}`, { height, width }]))
     return [...sizes.values()].sort((a, b) => b.height * b.width - a.height * a.width)
   }
-
-/** The attention layers for given sizes; asked at every step, computed once. */
-const layerTable = (files: UNetFiles): ((sizes: Sizes) => readonly AttentionLayer[]) => {
-  const known = new Map<string, readonly AttentionLayer[]>()
-  return (sizes) => {
-    const key = JSON.stringify(sizes)
-    const layers = known.get(key) ?? attentionLayers(plainGraph(files, sizes))
-    known.set(key, layers)
-    return layers
-  }
-}
 
 const featuresOf = (call: AttendCall): Features => {
   const { guide, wantsMaps, wantsAlignment = false } = call
@@ -246,16 +230,6 @@ const attended = (
       gradient !== undefined && { guide: { loss: finiteLoss(loss), gradient } }),
   }
 }
-
-const mapsOf = (
-  outputs: Readonly<Record<string, NdArray>>,
-  layers: readonly AttentionLayer[],
-): readonly AttentionMap[] =>
-  layers.flatMap(({ key, height, width, keys }) => {
-    const map = outputs[mapOf(key)]
-    if (map === undefined) return []
-    return [{ layer: key, height, width, probabilities: { shape: [height * width, keys], data: map.data } }]
-  })
 
 const alignmentOf = (outputs: Readonly<Record<string, NdArray>>, layers: readonly AttentionLayer[]): AlignmentMaps => {
   const { words, places } = alignmentLayers(layers)

@@ -81,7 +81,7 @@ export const openMachine = (files: ModelFiles, options: MachineOptions = {}): Op
   const active = new ActiveLoras(files)
   const loras: LorasOf = (component) => active.of(component)
   const encodeImage = encoderRunner(files.vae, load)
-  const pictureOptions = () => ({ ...makerOptions(), files, loras, largestBatch: largestBatch() })
+  const pictureOptions = () => ({ ...makerOptions(), files, loras, largestBatch: largestBatch(), alwaysMaps: isBig })
   return {
     traits: traitsOf(files),
     get device() {
@@ -91,7 +91,7 @@ export const openMachine = (files: ModelFiles, options: MachineOptions = {}): Op
     encodeImage,
     decodeLatents: decoderRunner(files.vae, load),
     ...withWholeMask(files, encodeImage, {
-      predict: unetRunner({ files: files.unet, load, loras, largestBatch }),
+      predict: unetRunner({ files: files.unet, load, loras, largestBatch, alwaysMaps: isBig }),
       attend: attendRunner(files.unet, load, loras),
     }),
     regionMaps: regionMapSizes(files.unet),

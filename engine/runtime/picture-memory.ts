@@ -9,6 +9,7 @@ import type { LorasOf } from './loras/network-loras.ts'
 import { gigabytes, smallerModel, type MemoryBudget } from './memory/memory-budget.ts'
 import type { MemoryPrediction } from './memory/predict-memory.ts'
 import { sessionPlans, type PlanOptions } from './memory/session-plans.ts'
+import { predictGraph } from './unet-runner.ts'
 import { tileSize } from './vae-runner.ts'
 
 /** What is done with a picture: drawn; held against words, or against whole prompts; drawn to measure its model. */
@@ -41,6 +42,8 @@ export interface PictureMemoryOptions extends PlanOptions {
   readonly loras: LorasOf
   readonly budget: MemoryBudget
   readonly largestBatch: number
+  /** As `unetRunner` has it. */
+  readonly alwaysMaps: boolean
 }
 
 /**
@@ -107,14 +110,17 @@ interface WantedSession {
 }
 
 const sessionsFor = (
-  { files: { unet, vae, textEncoders }, loras, largestBatch }: PictureMemoryOptions,
+  { files: { unet, vae, textEncoders }, loras, largestBatch, alwaysMaps }: PictureMemoryOptions,
   { task = 'draw', width, height, regions, isStarted }: PictureNeeds,
 ): readonly (readonly WantedSession[])[] => {
   const factor = vaeFactor(vae.config)
   const tokens = textEncoders[0]?.config.max_position_embeddings ?? 1
   const latents = { height: height / factor, width: width / factor, tokens }
   const network = (batch: number) => loras('unet').attach(unetGraph(unet.weights, unet.config, { batch, ...latents }))
-  const plain: WantedSession = { kind: 'unet', forms: { kept: () => network(largestBatch) } }
+  const plain: WantedSession = {
+    kind: 'unet',
+    forms: { kept: () => predictGraph(network(largestBatch), { hasMaps: alwaysMaps }) },
+  }
   const attending = (features: Partial<Features>): WantedSession => ({
     kind: 'unet',
     forms: attendForms(() => network(1), { ...plainFeatures, ...features }),

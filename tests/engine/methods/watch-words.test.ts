@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { EngineError } from '../../../engine/contract/failures.ts'
 import { generateRequestSchema, type GenerateRequestInput } from '../../../engine/contract/records.ts'
-import type { AttendCall, Machine } from '../../../engine/machine/machine.ts'
+import type { Machine, PredictCall } from '../../../engine/machine/machine.ts'
 import { generateImage } from '../../../engine/methods/generate-image.ts'
 import { promptEncoder } from '../../../engine/methods/prompt-encoder.ts'
 import { watchedSteps } from '../../../engine/methods/watch-words.ts'
@@ -12,21 +11,21 @@ const words = [
   { word: 'lemon', brightness: 1, places: [32, 64] },
 ] as const
 
-/** The machine of formulas, which also shows its maps when they are asked for; and what it was asked. */
+/** The machine of formulas, and what it was asked. */
 const watchedMachine = () => {
   const machine = wordMachine(words)
-  const asked: AttendCall[] = []
-  const attend: Machine['attend'] = async (call) => {
+  const asked: PredictCall[] = []
+  const predict: Machine['predict'] = (call) => {
     asked.push(call)
-    const attended = await machine.attend(call)
-    return { ...attended, maps: attended.alignment?.words ?? [] }
+    return machine.predict(call)
   }
+  const attend: Machine['attend'] = () => Promise.reject(new Error('a picture without regions needs no other run'))
   // Pixels are the first three channels of the latents.
   const decodeLatents: Machine['decodeLatents'] = async ({ shape: [, , height = 0, width = 0], data }) => ({
     shape: [1, 3, height, width],
     data: data.slice(0, 3 * height * width),
   })
-  return { machine: { ...machine, attend, decodeLatents }, asked }
+  return { machine: { ...machine, predict, attend, decodeLatents }, asked }
 }
 
 const draw = (machine: Machine, request: GenerateRequestInput, wantsMarks: boolean) =>
@@ -42,13 +41,15 @@ const draw = (machine: Machine, request: GenerateRequestInput, wantsMarks: boole
 const request = { prompt: 'a pizza and a lemon' }
 
 describe('watching words while a picture is drawn', () => {
-  it('looks twice in the last third of the steps, and draws the same picture', async () => {
+  it('asks for not one run more, and draws the same picture', async () => {
     const plain = watchedMachine()
     const watched = watchedMachine()
     const before = await draw(plain.machine, request, false)
     const after = await draw(watched.machine, request, true)
     expect(after.picture).toEqual(before.picture)
-    expect([plain.asked.length, watched.asked.length]).toEqual([0, 2])
+    expect(watched.asked.map(({ timestep }) => timestep)).toEqual(plain.asked.map(({ timestep }) => timestep))
+    const isTold = ({ onMaps }: PredictCall): boolean => onMaps !== undefined
+    expect([plain.asked.filter(isTold).length, watched.asked.filter(isTold).length]).toEqual([0, 2])
     expect(before.marks).toEqual([])
   })
 
@@ -75,13 +76,10 @@ describe('watching words while a picture is drawn', () => {
 
   it('draws the picture all the same when there is no room to watch it, and says so', async () => {
     const { machine } = watchedMachine()
-    const full: Machine = {
-      ...machine,
-      attend: async () => Promise.reject(new EngineError('out-of-memory', { where: 'unet', found: 'no room' })),
-    }
+    const full: Machine = { ...machine, predict: ({ onMaps: _, ...call }) => machine.predict(call) }
     const { marks, notes } = await draw(full, request, true)
     expect(marks).toEqual([])
-    expect(notes).toEqual(['marks-skipped: no room'])
+    expect(notes).toEqual(['marks-skipped: no memory for attention maps'])
   })
 
   it.each([

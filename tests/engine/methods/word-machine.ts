@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { starterModelPath } from '../../../engine/cli/starter-model.ts'
 import { noiseCurve } from '../../../engine/diffusion/noise-curve.ts'
-import type { AttendCall, Machine, ModelTraits, PredictCall } from '../../../engine/machine/machine.ts'
+import type { Machine, ModelTraits, PredictCall } from '../../../engine/machine/machine.ts'
 import { weightedSum } from '../../../engine/tensor/arithmetic.ts'
 import type { NdArray } from '../../../engine/tensor/nd-array.ts'
 import { clipTokenizer } from '../../../engine/text/clip-tokenizer.ts'
@@ -71,7 +71,8 @@ export const wordMachine = (
   const belief = ({ context }: PredictCall['conditioning']): NdArray =>
     latentsOf(words.filter((word) => idsOf(context).includes(idOf(word))))
   const shown = latentsOf(words.filter(({ brightness }) => brightness > 0))
-  const predict = async ({ sample, timestep, conditioning }: PredictCall): Promise<NdArray> => {
+  const predict = async ({ sample, timestep, conditioning, onMaps }: PredictCall): Promise<NdArray> => {
+    onMaps?.(lookedAt({ conditioning }, words, idOf).words)
     const alpha = alphasCumprod[timestep] ?? NaN
     const [signal, spread] = [Math.sqrt(alpha), Math.sqrt(1 - alpha)]
     const missing = weightedSum([1, belief(conditioning)], [-1, shown])
@@ -117,7 +118,7 @@ const latentsOf = (words: readonly KnownWord[]): NdArray => ({
 const isAt = ({ places: [from, to] }: KnownWord, place: number): boolean => place >= from && place < to
 
 const lookedAt = (
-  { conditioning: { context } }: AttendCall,
+  { conditioning: { context } }: Pick<PredictCall, 'conditioning'>,
   words: readonly KnownWord[],
   idOf: (word: KnownWord) => number,
 ) => {

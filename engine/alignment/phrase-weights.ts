@@ -1,40 +1,54 @@
-import { EngineError } from '../contract/failures.ts'
+import type { WordScore } from '../machine/alignment-report.ts'
+import type { NdArray } from '../tensor/nd-array.ts'
 
-export interface PhraseWeightOptions {
-  /** Weight of the worst represented phrase, at least 1; 1 leaves all weights alone. */
-  readonly strength: number
-  /** Largest weight that is given. */
-  readonly most: number
+/** How much a phrase weighs in a prompt; 1 = as it stands. */
+export interface PhraseWeight {
+  readonly phrase: string
+  readonly weight: number
 }
 
-/** Weights above this break pictures of every Stable Diffusion. */
-export const defaultPhraseWeights: PhraseWeightOptions = { strength: 1.2, most: 1.5 }
+/** What alignment says of a phrase in a picture. */
+export interface SeenPhrase {
+  readonly phrase: string
+  readonly score: WordScore
+  /** Calibrated, 0 … 1, [h, w]. */
+  readonly heat: NdArray
+}
 
 /**
- * Prompt weights that raise the phrases a picture shows least: clip(strength^e, 1, most), rounded to hundredths, e = place
- * of the phrase between the best and the worst represented one, 0 … 1. Equal distances, and a single phrase, change nothing.
- *
- * @param distances  for each phrase how far the picture is from showing it; smaller = better represented
- * @throws EngineError 'numbers-not-finite' when a distance is not a number
- * @source Zhang et al. 2025, arXiv:2506.09740, official code `run_generation.py`: w = round(1.2^e, 2)
+ * Mean calibrated heat from which on a phrase says where everything is ("on a beach") and not what: more weight would
+ * draw nothing (measured, see docs/methods/alignment.md).
  */
-export const phraseWeights = (
-  distances: readonly number[],
-  { strength, most }: PhraseWeightOptions = defaultPhraseWeights,
-): readonly number[] => {
-  const bad = distances.find((distance) => !Number.isFinite(distance))
-  if (bad !== undefined) {
-    throw new EngineError('numbers-not-finite', {
-      where: 'phrase weights',
-      found: `a distance of ${bad}`,
-      expected: 'finite numbers',
-      remedy: 'Use a lower guidance scale.',
-    })
+const backdropHeat = 0.25
+
+/** Phrases that a picture should show and does not: ignored by its score, and by its calibrated map no backdrop. */
+export const unshownPhrases = (seen: readonly SeenPhrase[]): readonly string[] =>
+  seen
+    .filter(({ score, heat }) => score.verdict === 'ignored' && meanHeat(heat) < backdropHeat)
+    .map(({ phrase }) => phrase)
+
+const meanHeat = ({ data }: NdArray): number => data.reduce((sum, value) => sum + value, 0) / data.length
+
+/** Heavier tokens break the pictures of every Stable Diffusion. */
+const mostWeight = 1.6
+
+/**
+ * Weights with those of some phrases raised: times `strength`, rounded to hundredths, at most 1.6.
+ *
+ * @param weights   of the round before
+ * @param strength  at least 1
+ * @source Zhang et al. 2025, arXiv:2506.09740, official code `run_generation.py`: the worst aligned phrase weighs 1.2 times
+ *   as much; there all others get a share of it at every step
+ */
+export const raiseWeights = (
+  weights: readonly PhraseWeight[],
+  phrases: readonly string[],
+  strength: number,
+): readonly PhraseWeight[] => {
+  const before = new Map(weights.map(({ phrase, weight }) => [phrase, weight]))
+  for (const phrase of phrases) {
+    const raised = (before.get(phrase) ?? 1) * strength
+    before.set(phrase, Math.min(mostWeight, Math.round(100 * raised) / 100))
   }
-  const lowest = Math.min(...distances)
-  const spread = Math.max(...distances) - lowest
-  return distances.map((distance) => {
-    const place = spread > 0 ? (distance - lowest) / spread : 0
-    return Math.round(Math.min(most, Math.max(1, strength ** place)) * 100) / 100
-  })
+  return [...before].map(([phrase, weight]) => ({ phrase, weight }))
 }

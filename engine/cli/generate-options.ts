@@ -51,6 +51,7 @@ const flags = {
   prediction: { type: 'string' },
   layout: { type: 'string' },
   steering: { type: 'string' },
+  reweigh: { type: 'string' },
   ...machineFlags,
   out: { type: 'string' },
   share: { type: 'boolean' },
@@ -83,6 +84,8 @@ Draws pictures from a prompt and writes them as PNG files with their settings in
   --prediction KIND  what the model's network predicts, noise or v, where its files do not say so or are wrong
   --layout FILE      regions and their phrases (docs/methods/layout.md)
   --steering KIND    none, paint-with-words, zest, both, csg (both)
+  --reweigh N        1 … 1.5: phrases that the picture does not show weigh N times as much, and it is drawn again, at most
+                     twice (1: never; 1.2 is a good start; docs/methods/alignment.md)
 ${machineHelp}
   --out PATH         folder, or a file ending in .png (the current folder)
   --share            leave prompt, model and settings out of the file; keep only the mark that a model made it
@@ -118,6 +121,7 @@ export const parseGenerateOptions = (args: readonly string[]): GenerateOptions =
       clipSkip: numberOption('clip-skip', values['clip-skip']),
       guidance: values.guidance,
       steering: values.steering,
+      reweigh: numberOption('reweigh', values.reweigh),
       loras: values.lora?.map(loraOption),
       ...sizeOption(values.size),
     }),

@@ -11,6 +11,8 @@ const sentences: Readonly<Record<string, (facts: string) => string>> = {
   'stopped-at-step': (facts) => `The picture was stopped early and is as far as it got (step ${facts}).`,
   'region-phrase-appended': (facts) => `The prompt did not name "${facts}", so it was appended.`,
   'region-small': (facts) => `A region is hardly large enough to be seen by the model: ${facts}.`,
+  'phrases-weighed': (facts) => `The picture left something out, so it was drawn again with more weight: ${facts}.`,
+  'phrases-not-shown': (facts) => `The picture does not seem to show: ${facts}.`,
   'lora-partly': (facts) => `A LoRA was made for more than this model has: ${facts}.`,
   'lora-not-found': (facts) => `There is no LoRA "${facts}" in the folders; it was left out.`,
   'lora-named-twice': (facts) => `The LoRA "${facts}" of the prompt is used already, as --lora says.`,

@@ -20,6 +20,7 @@ export const requestLimits = {
   embeddings: 100,
   changeMasks: 32,
   feather: 256,
+  reweigh: 1.5,
 } as const
 
 const prompt = textSchema(requestLimits.promptCharacters)
@@ -94,6 +95,11 @@ export const generateRequestSchema = z
     layout: layoutSchema.optional(),
     loras: z.array(loraUseSchema).max(requestLimits.loras).default([]),
     steering: z.enum(steeringKinds).default('both'),
+    /**
+     * Factor for the weight of phrases that the finished picture does not show; it is then drawn again. Absent or 1 = the
+     * first picture is kept and nobody looks.
+     */
+    reweigh: z.number().min(1).max(requestLimits.reweigh).optional(),
   })
   .refine(({ width = 1, height = 1 }) => width * height <= requestLimits.pixels, 'more than 50 megapixels')
 export type GenerateRequest = z.infer<typeof generateRequestSchema>
@@ -118,8 +124,13 @@ export const recipeSchema = z.strictObject({
   /** As it was drawn with: nothing is left to draw in it. */
   prompt,
   negative: prompt,
-  /** The prompt as it was typed, where `{a|b}` or `__list__` drew something. */
+  /** The prompt as it was typed, where `{a|b}` or `__list__` drew something or phrases were weighed. */
   template: prompt.optional(),
+  /** Weights that `reweigh` gave to phrases; they stand in `prompt`, which repeats the picture without another look. */
+  phraseWeights: z
+    .array(z.strictObject({ phrase: lineSchema(500), weight: z.number().positive().max(10) }))
+    .max(100)
+    .optional(),
   model: usedFileSchema,
   /** A VAE in place of the model's own. */
   vae: usedFileSchema.optional(),

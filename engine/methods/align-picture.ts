@@ -21,19 +21,23 @@ export const encodePicture = async (
   signal: AbortSignal,
 ): Promise<EncodedPicture> => {
   throwIfCancelled(signal)
-  if (machine.traits.isInpainting) {
-    throw new EngineError('model-unsupported', {
-      where: 'alignment',
-      found: `${machine.traits.name}, an inpainting model`,
-      expected: 'a model that sees whole pictures',
-      remedy: 'Choose the plain checkpoint of the same family.',
-    })
-  }
+  refuseInpainting(machine.traits)
   const size = fittingSize(picture, machine.traits)
   const tensor = toTensor(flatten(picture))
   const isSame = size.width === picture.width && size.height === picture.height
   const mode = size.width < picture.width ? 'area' : 'bilinear'
   return { latents: await machine.encodeImage(isSame ? tensor : resize(tensor, size, mode)), size }
+}
+
+/** @throws EngineError 'model-unsupported' for a model that sees pictures with a hole only */
+export const refuseInpainting = ({ isInpainting, name }: Pick<ModelTraits, 'isInpainting' | 'name'>): void => {
+  if (!isInpainting) return
+  throw new EngineError('model-unsupported', {
+    where: 'alignment',
+    found: `${name}, an inpainting model`,
+    expected: 'a model that sees whole pictures',
+    remedy: 'Choose the plain checkpoint of the same family.',
+  })
 }
 
 /** A picture that is longer than this is squeezed: the network never saw such shapes. */

@@ -8,7 +8,8 @@ import {
   type WordMark,
 } from '../contract/records.ts'
 import { drawRequest, type DrawnRequest } from '../methods/draw-request.ts'
-import { generateImage, type GeneratedImage } from '../methods/generate-image.ts'
+import type { GeneratedImage } from '../methods/generate-image.ts'
+import { reweighImage, type ReweighedImage } from '../methods/reweigh-image.ts'
 import type { CallArgs, CallProgress } from '../process/call-table.ts'
 import type { CallContext } from '../process/serve-calls.ts'
 import { heatBytes } from './heat-bytes.ts'
@@ -45,7 +46,7 @@ export const generateCall =
     const embeddings = await useEmbeddings(shelves.embeddings, held, { request, places: embeddingPlaces })
     const { machine } = held
     const run = { signal, progress }
-    const drawn = await generateImage({
+    const drawn = await reweighImage({
       machine,
       prompts: embeddings.prompts,
       request,
@@ -65,7 +66,7 @@ export const generateCall =
       picture: drawn.picture,
       ...(drawn.coverage.length > 0 && { coverage: drawn.coverage }),
       ...(drawn.marks.length > 0 && { marks: drawn.marks.map(wordMark) }),
-      recipe: { ...recipeOf(request, drawn, facts), ...(template !== undefined && { template }) },
+      recipe: { ...recipeOf(drawn, facts), ...templateOf(args.request.prompt, drawn, template) },
     }
   }
 
@@ -93,7 +94,14 @@ const startOfRecipe = ({ strength, masks }: ImageStart): NonNullable<Recipe['ima
 
 type Facts = 'seed' | 'model' | 'vae' | 'loras' | 'embeddings' | 'device' | 'durationMs' | 'notes'
 
-const recipeOf = (request: GenerateRequest, { resolved }: GeneratedImage, facts: Pick<Recipe, Facts>): Recipe => ({
+/** The prompt as it was typed, where another one was drawn with. */
+const templateOf = (
+  typed: string,
+  { weights }: ReweighedImage,
+  template: string | undefined,
+): Pick<Recipe, 'template'> => (template === undefined && weights.length === 0 ? {} : { template: template ?? typed })
+
+const recipeOf = ({ request, resolved, weights }: ReweighedImage, facts: Pick<Recipe, Facts>): Recipe => ({
   version: recipeVersion,
   kind: 'generate',
   appVersion,
@@ -114,5 +122,6 @@ const recipeOf = (request: GenerateRequest, { resolved }: GeneratedImage, facts:
   ...(request.image === undefined ? {} : { image: startOfRecipe(request.image) }),
   ...(request.layout === undefined ? {} : { layout: request.layout }),
   steering: request.layout === undefined ? 'none' : request.steering,
+  ...(weights.length === 0 ? {} : { phraseWeights: [...weights] }),
   ...facts,
 })

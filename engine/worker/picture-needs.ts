@@ -11,7 +11,7 @@ export const pictureNeeds = (request: GenerateRequest, traits: ModelTraits): Pic
     width,
     height,
     regions: isGuided ? (request.layout?.regions.length ?? 0) : 0,
-    // A network for inpainting is shown a picture even where everything is painted.
-    isStarted: request.image !== undefined || traits.isInpainting,
+    // A network for inpainting is shown a picture even where everything is painted, and a look encodes the finished one.
+    isStarted: request.image !== undefined || traits.isInpainting || (request.reweigh ?? 1) > 1,
   }
 }

@@ -43,7 +43,7 @@ async function tryOne(studio: StudioState, round: FixRound, one: FixTry): Promis
 /** @returns the picture's id @throws whatever the job failed with */
 async function drawTry(studio: StudioState, round: FixRound, { kind, document }: FixTry): Promise<number> {
   const { link, fixes, masks } = studio
-  const request = await makeRequest(withSetup(document, { steps: round.steps, count: 1 }), masks)
+  const request = await makeRequest(withSetup(document, { steps: round.steps, count: 1, reweigh: 1 }), masks)
   const job = await link.ask('jobs.add', { request, isFirst: true })
   fixes.settle(round, kind, { jobId: job.id })
   const ended = await whenEnded(studio, job.id)

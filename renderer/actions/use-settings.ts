@@ -91,6 +91,7 @@ async function fromRecipe(
     guidance: recipe.guidance,
     guidanceRescale: recipe.guidanceRescale,
     steering: recipe.steering,
+    reweigh: 1, // the weights that were found stand in the prompt
     eta: recipe.eta ?? null,
     clipSkip: recipe.clipSkip ?? null,
     variationSeed: recipe.variationSeed ?? null,

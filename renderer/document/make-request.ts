@@ -30,6 +30,7 @@ export async function makeRequest(document: StudioDocument, masks: MaskStore): P
     ...(setup.seed !== null && { seed: setup.seed }),
     ...(setup.eta !== null && { eta: setup.eta }),
     ...(setup.clipSkip !== null && { clipSkip: setup.clipSkip }),
+    ...(setup.reweigh > 1 && { reweigh: setup.reweigh }),
     ...variation(document),
     ...(await start(document, masks)),
     ...(regions.length > 0 && {

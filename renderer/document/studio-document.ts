@@ -67,6 +67,8 @@ export interface Setup {
   readonly guidance: GuidanceKind
   readonly guidanceRescale: number
   readonly steering: SteeringKind
+  /** Factor for the weight of phrases that a finished picture does not show, which is then drawn again; 1 = never. */
+  readonly reweigh: number
   readonly clipSkip: number | null
   readonly eta: number | null
   readonly variationSeed: string | null
@@ -100,6 +102,7 @@ export const defaultSetup: Setup = {
   guidance: 'cfg',
   guidanceRescale: 0,
   steering: 'both',
+  reweigh: 1,
   clipSkip: null,
   eta: null,
   variationSeed: null,

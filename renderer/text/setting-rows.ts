@@ -26,6 +26,7 @@ function recipeRows(recipe: Recipe, { say, language }: Speech): readonly Row[] {
     [say('recipe.guidance'), String(recipe.cfgScale)],
     [say('recipe.seed'), showSeed(recipe.seed)],
     [say('recipe.size'), `${recipe.width} × ${recipe.height}`],
+    ...weightRow(recipe, say),
     [say('recipe.device'), deviceName(recipe.device, say)],
     [say('recipe.time'), showDuration(recipe.durationMs, language)],
   ]
@@ -38,6 +39,12 @@ function deviceName(device: string, say: Speech['say']): string {
   if (name === undefined) return device
   return adapter === undefined ? say(`device.${name}`) : `${say(`device.${name}`)}, ${adapter}`
 }
+
+/** What phrases weigh that the first picture did not show. */
+const weightRow = ({ phraseWeights = [] }: Recipe, say: Speech['say']): readonly Row[] =>
+  phraseWeights.length === 0
+    ? []
+    : [[say('recipe.weights'), phraseWeights.map(({ phrase, weight }) => `${phrase} ${weight}`).join(', ')]]
 
 function foreignRows({ model, sampler, steps, cfgScale, seed }: ForeignSettings, { say }: Speech): readonly Row[] {
   const all: readonly (readonly [string, string | number | undefined])[] = [

@@ -1,19 +1,15 @@
-import { FirstMarks, type FirstMark } from '../../engine/alignment/first-marks.ts'
+import type { FirstMark } from '../../engine/alignment/first-marks.ts'
 import { stretch } from '../../engine/alignment/heat-map.ts'
 import { enlargeHeat, labelPixels } from '../../engine/alignment/masks-from-heat.ts'
 import { openModel } from '../../engine/checkpoint/open-model.ts'
 import { starterModelPath } from '../../engine/cli/starter-model.ts'
-import type { RawPicture } from '../../engine/contract/records.ts'
-import { regionSteering } from '../../engine/diffusion/steering/region-steering.ts'
-import type { Denoiser } from '../../engine/machine/denoiser.ts'
+import { generateRequestSchema, type RawPicture } from '../../engine/contract/records.ts'
 import { alignImage, defaultAlignOptions } from '../../engine/methods/align-image.ts'
-import { wordTokens } from '../../engine/methods/align-maps.ts'
-import { reweighingDenoiser } from '../../engine/methods/align-reweigh.ts'
+import { generateImage, type GenerateInput } from '../../engine/methods/generate-image.ts'
 import { promptEncoder } from '../../engine/methods/prompt-encoder.ts'
-import { conditioningAt, promptedDenoiser } from '../../engine/methods/prompted-denoiser.ts'
+import { reweighImage } from '../../engine/methods/reweigh-image.ts'
 import { openMachine } from '../../engine/runtime/open-machine.ts'
 import { areaUnderCurve } from './area-under-curve.ts'
-import { drawPrompt, evaluationSchedule } from './draw-prompt.ts'
 import type { Evaluation, EvaluationItem, EvaluationRow } from './evaluation.ts'
 import { intersectionOverUnion, openObjectJudge } from './judge-objects.ts'
 import { meanWithInterval } from './mean-with-interval.ts'
@@ -39,12 +35,15 @@ interface MarkedWord {
 
 interface MarksRow extends EvaluationRow {
   readonly words: readonly MarkedWord[]
-  /** For each strength of the weights, which objects are found. */
-  readonly reweighed: Readonly<Record<string, readonly boolean[]>>
+  /** Which objects are found with phrases weighed. */
+  readonly reweighed: readonly boolean[]
+  /** Weights of the picture that was kept; empty when that is the first one. */
+  readonly weights: readonly unknown[]
 }
 
 const promptCount = 60
-const strengths = [1.2, 1.5]
+const seedsPerPrompt = 2
+const reweigh = 1.2
 const leastPixels = 64
 const threshold = 0.4
 
@@ -62,18 +61,18 @@ type Opened = Awaited<ReturnType<typeof open>>
 const measure = async ({ index }: MarksItem): Promise<object> => {
   const tools = await (opened ??= open())
   const { judge, prompts } = tools
-  const drawn = prompts[index]
+  const drawn = prompts[index % prompts.length]
   if (drawn === undefined) throw new RangeError(`no prompt ${index}`)
   const words = drawn.classes.map((found) => judge.classes[found] ?? '')
   const isFound = async (picture: RawPicture): Promise<readonly boolean[]> => {
     const seen = await judge.classesOf(picture)
     return drawn.classes.map((wanted) => seen.filter((found) => found === wanted).length >= leastPixels)
   }
-  const { picture, marks } = await drawMarked(tools, drawn.prompt, words, BigInt(index))
-  const reweighed: Record<string, readonly boolean[]> = {}
-  for (const strength of strengths) {
-    reweighed[strength] = await isFound(await drawReweighed(tools, drawn.prompt, words, BigInt(index), strength))
-  }
+  const { picture, marks: all } = await generateImage(inputOf(tools, drawn.prompt, index))
+  const marks = words.flatMap((word) => all.filter((mark) => mark.word === word))
+  const began = performance.now()
+  const reweighed = await reweighImage(inputOf(tools, drawn.prompt, index, reweigh))
+  const reweighSeconds = (performance.now() - began) / 1000
   const scores = await scoresOf(tools, picture, drawn.prompt, words)
   const found = await isFound(picture)
   const ious = iousOf(marks, await judge.classesOf(picture), drawn.classes, judge.side)
@@ -87,61 +86,22 @@ const measure = async ({ index }: MarksItem): Promise<object> => {
       score: scores[i],
       iou: ious[i],
     })),
-    reweighed,
+    reweighed: await isFound(reweighed.picture),
+    weights: reweighed.weights,
+    notes: reweighed.notes,
+    reweighSeconds,
   }
 }
 
-/** Both sides of guidance, plain. */
-const sidesOf = async ({ machine, encoder }: Opened, prompt: string) => {
-  const schedule = evaluationSchedule(machine)
-  const encode = (text: string, isNegative: boolean) =>
-    encoder.encode(encoder.read(text, { steps: 20, seed: 0n }), { chunks: 1, isNegative })
-  const shared = { machine, schedule, size: machine.traits.defaultSize }
-  return {
-    prompted: { ...shared, prompt: await encode(prompt, false) },
-    negative: promptedDenoiser({ ...shared, prompt: await encode('', true) }),
-  }
-}
-
-const drawMarked = async (tools: Opened, prompt: string, words: readonly string[], seed: bigint) => {
-  const { machine, encoder } = tools
-  const { prompted, negative } = await sidesOf(tools, prompt)
-  const marks = new FirstMarks(wordTokens({ machine, prompts: encoder }, prompt, words))
-  const { denoise } = regionSteering({
-    paints: false,
-    guides: false,
-    regionsAt: () => [],
-    plain: promptedDenoiser(prompted),
-    schedule: prompted.schedule,
-    prediction: machine.traits.noise.predictionType,
-    attend: (call, level) => machine.attend({ ...call, conditioning: conditioningAt(prompted, level) }),
-    onMaps: (maps) => {
-      marks.add(maps)
-    },
-  })
-  const picture = await drawPrompt(machine, { conditional: denoise, negative }, seed)
-  return { picture, marks: marks.marks() }
-}
-
-const drawReweighed = async (
-  tools: Opened,
-  prompt: string,
-  phrases: readonly string[],
-  seed: bigint,
-  strength: number,
-): Promise<RawPicture> => {
-  const { machine, encoder } = tools
-  const { prompted, negative } = await sidesOf(tools, prompt)
-  const conditional: Denoiser = await reweighingDenoiser({
-    ...prompted,
-    prompts: encoder,
-    prompt: encoder.read(prompt, { steps: 20, seed: 0n }),
-    phrases,
-    encoding: { chunks: 1 },
-    weights: { strength, most: strength },
-  })
-  return drawPrompt(machine, { conditional, negative }, seed)
-}
+/** As the studio draws: 20 steps of DDIM at scale 5, the attention to the words watched. */
+const inputOf = ({ machine, encoder }: Opened, prompt: string, index: number, strength?: number): GenerateInput => ({
+  machine,
+  prompts: encoder,
+  request: generateRequestSchema.parse({ prompt, steps: 20, sampler: 'ddim', cfgScale: 5, reweigh: strength }),
+  seed: BigInt(index),
+  wantsMarks: true,
+  run: { signal: new AbortController().signal, progress: () => undefined },
+})
 
 const scoresOf = async (
   { machine, encoder }: Opened,
@@ -173,6 +133,10 @@ const iousOf = (
   )
 }
 
+const isWhole = ({ words }: MarksRow): boolean => words.every(({ isFound }) => isFound)
+
+const gain = (before: boolean, after: boolean | undefined): number => Number(after === true) - Number(before)
+
 const summarize = (rows: readonly MarksRow[]): object => {
   const words = rows.flatMap((row) => row.words)
   const [found, missing] = [words.filter(({ isFound }) => isFound), words.filter(({ isFound }) => !isFound)]
@@ -181,12 +145,14 @@ const summarize = (rows: readonly MarksRow[]): object => {
     pictures: rows.length,
     words: words.length,
     found: meanWithInterval(rows.map((row) => row.words.map(({ isFound }) => Number(isFound)))),
-    foundReweighed: Object.fromEntries(
-      strengths.map((strength) => [
-        strength,
-        meanWithInterval(rows.map(({ reweighed }) => (reweighed[strength] ?? []).map(Number))),
-      ]),
-    ),
+    reweighed: {
+      found: meanWithInterval(rows.map((row) => row.reweighed.map(Number))),
+      foundGain: meanWithInterval(rows.map((row) => row.words.map((word, i) => gain(word.isFound, row.reweighed[i])))),
+      allFoundPlain: meanWithInterval(rows.map((row) => [Number(isWhole(row))])),
+      allFound: meanWithInterval(rows.map((row) => [Number(row.reweighed.every(Boolean))])),
+      allFoundGain: meanWithInterval(rows.map((row) => [gain(isWhole(row), row.reweighed.every(Boolean))])),
+      drawnAgainAndKept: rows.filter(({ weights }) => weights.length > 0).length,
+    },
     areaUnderCurve: {
       share: auc(({ share }) => share),
       peak: auc(({ peak }) => peak),
@@ -201,8 +167,8 @@ const summarize = (rows: readonly MarksRow[]): object => {
 }
 
 export const evaluation: Evaluation<MarksItem> = {
-  about: `${promptCount} generated pictures of two or three objects: what their own attention says, and whether weighing phrases helps`,
-  items: async () => Array.from({ length: promptCount }, (_, index) => ({ id: `${index}`, index })),
+  about: `${promptCount * seedsPerPrompt} generated pictures of two or three objects: what their own attention says, and whether weighing phrases helps`,
+  items: async () => Array.from({ length: promptCount * seedsPerPrompt }, (_, index) => ({ id: `${index}`, index })),
   measure,
   summarize: (rows) => summarize(rows as readonly unknown[] as readonly MarksRow[]), // what `measure` returned
   close: async () => {

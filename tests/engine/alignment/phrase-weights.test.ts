@@ -1,19 +1,32 @@
 import { describe, expect, it } from 'vitest'
-import { phraseWeights } from '../../../engine/alignment/phrase-weights.ts'
+import { raiseWeights, unshownPhrases, type SeenPhrase } from '../../../engine/alignment/phrase-weights.ts'
 
-describe('phraseWeights', () => {
+/** A phrase whose calibrated map is hot in so many of ten places. */
+const seen = (phrase: string, verdict: SeenPhrase['score']['verdict'], hot: number): SeenPhrase => ({
+  phrase,
+  score: { value: 0, standardError: 1, verdict },
+  heat: { shape: [1, 10], data: Float32Array.from({ length: 10 }, (_, place) => (place < hot ? 1 : 0)) },
+})
+
+describe('unshownPhrases', () => {
   it.each([
-    ['the worst phrase gets the strength, the best keeps 1', [0.1, 0.3, 0.2], 1.2, [1, 1.2, 1.1]],
-    ['equal distances change nothing', [0.2, 0.2], 1.2, [1, 1]],
-    ['a single phrase keeps its weight', [0.4], 1.2, [1]],
-    ['strength 1 changes nothing', [0.1, 0.9], 1, [1, 1]],
-    ['no weight is above the largest', [0, 1], 3, [1, 1.5]],
-    ['nothing to weigh', [], 1.2, []],
-  ])('%s', (_, distances, strength, expected) => {
-    expect(phraseWeights(distances, { strength, most: 1.5 })).toEqual(expected)
+    ['a thing that the picture ignores', seen('cat', 'ignored', 2), ['cat']],
+    ['not a thing that it shows, however weakly', seen('cat', 'weak', 2), []],
+    ['not a thing that is there', seen('cat', 'present', 2), []],
+    ['not what is everywhere: a backdrop', seen('beach', 'ignored', 4), []],
+  ])('names %s', (_, phrase, expected) => {
+    expect(unshownPhrases([phrase])).toEqual(expected)
   })
+})
 
-  it('refuses a distance that is no number', () => {
-    expect(() => phraseWeights([0.1, NaN])).toThrow('phrase weights: a distance of NaN, expected finite numbers.')
+describe('raiseWeights', () => {
+  it.each([
+    ['raises what nobody weighed before', [], ['cat'], 1.2, [{ phrase: 'cat', weight: 1.2 }]],
+    ['raises again', [{ phrase: 'cat', weight: 1.2 }], ['cat'], 1.2, [{ phrase: 'cat', weight: 1.44 }]],
+    ['stops at 1.6', [{ phrase: 'cat', weight: 1.5 }], ['cat'], 1.2, [{ phrase: 'cat', weight: 1.6 }]],
+    ['keeps what others weigh', [{ phrase: 'cat', weight: 1.2 }], ['dog'], 1.1, [{ phrase: 'cat', weight: 1.2 }, { phrase: 'dog', weight: 1.1 }]], // prettier-ignore
+    ['raises nothing', [], [], 1.2, []],
+  ])('%s', (_, before, phrases, strength, expected) => {
+    expect(raiseWeights(before, phrases, strength)).toEqual(expected)
   })
 })

@@ -17,6 +17,7 @@ const refused: readonly [args: readonly string[], message: string][] = [
   [['a cat', '--size', '9000x10'], '--size: ✖ Too big'],
   [['a cat', '--memory', '0'], '--memory: "0", expected gigabytes above 0'],
   [['a cat', '--prediction', 'x0'], '--prediction: "x0", expected noise or v'],
+  [['a cat', '--reweigh', '2'], '--reweigh: ✖ Too big'],
   [['a cat', '--guidance', 'strong'], '--guidance: ✖ Invalid option'],
   [['a cat', '--count', '2', '--out', 'a.png'], '--out: one file for 2 pictures, expected a folder'],
 ]

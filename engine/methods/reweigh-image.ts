@@ -1,0 +1,108 @@
+import { raiseWeights, unshownPhrases, type PhraseWeight } from '../alignment/phrase-weights.ts'
+import type { GenerateRequest } from '../contract/records.ts'
+import { phrasesOf } from './align-captions.ts'
+import { alignImage, defaultAlignOptions } from './align-image.ts'
+import { refuseInpainting } from './align-picture.ts'
+import { drawRequest } from './draw-request.ts'
+import { generateImage, type GeneratedImage, type GenerateInput, type GenerateRun } from './generate-image.ts'
+import { weighPrompt } from './weigh-prompt.ts'
+
+export interface ReweighedImage extends GeneratedImage {
+  /** What draws this very picture without looking: the weights stand in its prompt. */
+  readonly request: GenerateRequest
+  /** Of the phrases that weigh more than they did; empty where the first picture was kept. */
+  readonly weights: readonly PhraseWeight[]
+}
+
+/** How often a picture is drawn again at most. */
+const mostRounds = 2
+/** A look is coarser than what the user asks for by `align`: it only has to tell shown from not shown. */
+const lookOptions = { ...defaultAlignOptions, steps: 8, mapSteps: 3 }
+
+/**
+ * Draws a picture; where the request asks for it (`reweigh` above 1), looks whether the picture shows the phrases of its
+ * prompt, by their scores and calibrated maps, gives those that it does not show more weight and draws again from the same
+ * noise, at most twice. The picture that leaves fewest phrases out is kept, the earliest of several.
+ *
+ * @throws EngineError as `generateImage` and, with `reweigh`, as `alignImage`
+ * @source Zhang et al. 2025, arXiv:2506.09740, compositional generation; docs/methods/alignment.md says what differs
+ */
+export const reweighImage = async (input: GenerateInput): Promise<ReweighedImage> => {
+  const { reweigh: strength = 1, ...asked } = input.request
+  if (strength === 1) return { ...(await generateImage(input)), request: input.request, weights: [] }
+  refuseInpainting(input.machine.traits)
+  const { request } = drawRequest(asked, input.seed, new Map())
+  const studio = { ...input, request, run: inParts(input.run) }
+  const first = { ...(await generateImage(studio)), request, weights: [] }
+  return phrasesOf(request.prompt).length === 0 ? first : weighUntilShown(studio, first, strength)
+}
+
+interface Round {
+  readonly image: ReweighedImage
+  readonly unshown: readonly string[]
+}
+
+const weighUntilShown = async (
+  input: GenerateInput,
+  first: ReweighedImage,
+  strength: number,
+): Promise<ReweighedImage> => {
+  const [tower] = input.machine.traits.towers
+  const { prompts, request, seed } = input
+  let now: Round = { image: first, unshown: await look(input, first) }
+  let best = now
+  let weights: readonly PhraseWeight[] = []
+  for (let round = 0; round < mostRounds && now.unshown.length > 0 && tower !== undefined; round += 1) {
+    weights = raiseWeights(weights, now.unshown, strength)
+    const weighed = weighPrompt({ prompts, tower, prompt: request.prompt, steps: request.steps, seed }, weights)
+    if (weighed.prompt === now.image.request.prompt) break
+    const heavier = { ...request, prompt: weighed.prompt }
+    const drawn = await generateImage({ ...input, request: heavier })
+    const image = { ...drawn, request: heavier, weights: weighed.weights }
+    now = { image, unshown: await look(input, image) }
+    if (now.unshown.length < best.unshown.length) best = now
+  }
+  return withNotes(best)
+}
+
+/** What a picture does not show of the prompt as it was typed. */
+const look = async (
+  { machine, prompts, request: { prompt }, run }: GenerateInput,
+  { picture }: GeneratedImage,
+): Promise<readonly string[]> => {
+  const { report, heats } = await alignImage({ machine, prompts, picture, prompt, options: lookOptions, run })
+  return unshownPhrases(
+    report.words.flatMap(({ word, score }, i) => {
+      const heat = heats[i]?.heat
+      return heat === undefined ? [] : [{ phrase: word, score, heat }]
+    }),
+  )
+}
+
+const withNotes = ({ image, unshown }: Round): ReweighedImage => ({
+  ...image,
+  notes: [
+    ...image.notes,
+    ...noteOf(
+      'phrases-weighed',
+      image.weights.map(({ phrase, weight }) => `${phrase} ${weight}`),
+    ),
+    ...noteOf('phrases-not-shown', unshown),
+  ],
+})
+
+const noteOf = (key: string, facts: readonly string[]): readonly string[] =>
+  facts.length === 0 ? [] : [`${key}: ${facts.join(', ')}`.slice(0, 200)]
+
+/** Progress of several runs in turn as that of one, whose end moves on with each. */
+const inParts = ({ signal, progress }: GenerateRun): GenerateRun => {
+  let before = 0
+  return {
+    signal,
+    progress: (part) => {
+      const { done, total } = part
+      progress({ ...part, done: before + done, total: before + total })
+      if (done === total) before += total
+    },
+  }
+}

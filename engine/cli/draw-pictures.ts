@@ -87,7 +87,7 @@ const tell = (output: CommandContext['output'], { recipe, coverage = [] }: MadeP
   })
 }
 
-const coverageSentence = ({ id, inside, fill, isObeyed }: RegionCoverage): string =>
-  `Region "${id}" ${isObeyed ? 'was obeyed' : 'was obeyed in part'}: ${percent(inside)} of its words' attention lies inside, it fills ${percent(fill)} of the region.`
+const coverageSentence = ({ id, inside, insideAll = NaN, fill, isObeyed }: RegionCoverage): string =>
+  `Region "${id}" ${isObeyed ? 'was obeyed' : 'was obeyed in part'}: ${percent(inside)} of its words' strong attention lies inside (${percent(insideAll)} of all of it), it fills ${percent(fill)} of the region.`
 
 const percent = (share: number): string => `${Math.round(100 * share)} %`

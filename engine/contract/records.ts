@@ -177,8 +177,10 @@ export interface RawPicture {
 /** How much of a painted region a picture obeys, by the attention to its words; both shares 0 … 1. */
 export const regionCoverageSchema = z.strictObject({
   id: lineSchema(64),
-  /** Share of the words' attention that lies inside the region. */
+  /** Share of the words' strong attention, above half of the largest, that lies inside the region: what the verdict uses. */
   inside: z.number().min(0).max(1.000001),
+  /** The same of all attention, Σ S P / Σ P over all cells; absent in pictures made before it was kept. */
+  insideAll: z.number().min(0).max(1.000001).optional(),
   /** Share of the region that the words' attention fills. */
   fill: z.number().min(0).max(1.000001),
   isObeyed: z.boolean(),

@@ -59,7 +59,8 @@ export const obeyedFrom = 0.6
 /**
  * How much of each region was obeyed, by where the attention to its words is strong, P > max/2:
  * inside = Σ S P / Σ P over those cells (what share of it lies in the region), fill = mean over S of [P > max/2] (what share of
- * the region it fills). Weaker attention is everywhere in every picture and says nothing (docs/methods/layout.md).
+ * the region it fills). Weaker attention is everywhere in every picture, so that inside over all cells (insideAll) decides
+ * nothing (docs/methods/layout.md).
  */
 export const regionCoverages = (maps: MapMean, regions: readonly PlacedRegion[]): RegionCoverage[] =>
   regions.flatMap(({ id, tokens, coverage }) => {
@@ -68,16 +69,21 @@ export const regionCoverages = (maps: MapMean, regions: readonly PlacedRegion[])
     const [height = 0, width = 0] = map.shape
     const painted = coverage(height, width).data
     const half = map.data.reduce((largest, value) => Math.max(largest, value), 0) / 2
-    const total = { strong: 0, inside: 0, painted: 0, filled: 0 }
+    const total = { all: 0, allInside: 0, strong: 0, inside: 0, painted: 0, filled: 0 }
     for (const [cell, probability] of map.data.entries()) {
       const share = painted[cell] ?? 0
       total.painted += share
+      total.all += probability
+      total.allInside += share * probability
       if (probability <= half) continue
       total.strong += probability
       total.inside += share * probability
       total.filled += share
     }
-    const inside = total.strong === 0 ? 0 : total.inside / total.strong
-    const fill = total.painted === 0 ? 0 : total.filled / total.painted
-    return [{ id, inside, fill, isObeyed: inside >= obeyedFrom && fill >= obeyedFrom }]
+    const inside = shareOf(total.inside, total.strong)
+    const insideAll = shareOf(total.allInside, total.all)
+    const fill = shareOf(total.filled, total.painted)
+    return [{ id, inside, insideAll, fill, isObeyed: inside >= obeyedFrom && fill >= obeyedFrom }]
   })
+
+const shareOf = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole)

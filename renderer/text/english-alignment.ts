@@ -20,6 +20,7 @@ export const englishAlignment = {
   'alignment.score': 'score',
   'alignment.seed': 'seed {seed}',
   'alignment.shares': '{inside} % of it is inside, it fills {fill} %',
+  'alignment.sharesAll': '({inside} % with weak attention counted)',
   'alignment.someIgnored': '{count} {count|phrase was|phrases were} ignored.',
   'alignment.someObeyed': '{obeyed} of {count} {count|region was|regions were} obeyed.',
   'alignment.stop': 'Stop',

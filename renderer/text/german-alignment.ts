@@ -22,6 +22,7 @@ export const germanAlignment: Readonly<Record<keyof typeof englishAlignment, str
   'alignment.score': 'Wertung',
   'alignment.seed': 'Startwert {seed}',
   'alignment.shares': '{inside} % davon liegen darin, es füllt {fill} %',
+  'alignment.sharesAll': '({inside} %, schwache Aufmerksamkeit mitgezählt)',
   'alignment.someIgnored': '{count} {count|Wendung wurde|Wendungen wurden} übergangen.',
   'alignment.someObeyed': '{obeyed} von {count} {count|Bereich wurde|Bereichen wurden} befolgt.',
   'alignment.stop': 'Anhalten',

@@ -26,12 +26,20 @@ const coverageOf = (painted: readonly number[], ...maps: readonly AttentionMap[]
 
 describe('coverage of a region', () => {
   it('is obeyed when strong attention lies in it and fills it', () => {
-    expect(coverageOf([1, 1, 0, 0], mapOf(0.8, 0.6, 0.3, 0.1))).toEqual({
+    const { insideAll, ...verdict } = coverageOf([1, 1, 0, 0], mapOf(0.8, 0.6, 0.3, 0.1)) ?? {}
+    expect(verdict).toEqual({
       id: 'cat',
       inside: 1, // 0.3 and 0.1 are weak
       fill: 1,
       isObeyed: true,
     })
+    expect(insideAll).toBeCloseTo(1.4 / 1.8, 6)
+  })
+
+  it('tells what part of all attention lies inside, which decides nothing', () => {
+    const { insideAll, isObeyed } = coverageOf([1, 0, 0, 0], mapOf(0.9, 0.4, 0.4, 0.4)) ?? {}
+    expect(insideAll).toBeCloseTo(0.9 / 2.1, 6)
+    expect(isObeyed).toBe(true)
   })
 
   it('is not obeyed when half of the strong attention lies beside it', () => {

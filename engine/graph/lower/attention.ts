@@ -1,7 +1,7 @@
 import { makeValue } from '../make-value.ts'
 import { add, matmul, mul, reshape, scalar, softmax, transpose } from '../ops.ts'
 import type { Value } from '../value.ts'
-import type { Lowering } from './lower.ts'
+import type { Lowering } from './lowering.ts'
 
 /** The contrib kernel MultiHeadAttention, which never stores the probabilities. */
 export const attentionAsKernel: Lowering<'attention'> = (value, operands) =>

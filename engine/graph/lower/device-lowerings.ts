@@ -1,9 +1,9 @@
 import type { OpName } from '../op-specs.ts'
-import type { Lowering, LoweringTarget } from './lower.ts'
+import type { Lowering, LoweringTarget, WritableForm } from './lowering.ts'
 import { convOnFours } from './pad-channels.ts'
 import { padByConcat } from './pad.ts'
 import { cosineByPolynomial, sineByPolynomial } from './sine.ts'
-import { activationBySigmoid, geluByErf, groupNormByMeans, layerNormByMeans, type WritableForm } from './written-out.ts'
+import { activationBySigmoid, geluByErf, groupNormByMeans, layerNormByMeans } from './written-out.ts'
 
 /** A lowering for some operators. */
 export type Lowerings = { readonly [O in OpName]?: Lowering<O> }

@@ -1,7 +1,7 @@
 import { cast, gather } from '../ops.ts'
 import { withOperands } from '../rewrite.ts'
 import { isOp } from '../value.ts'
-import type { Lowering } from './lower.ts'
+import type { Lowering } from './lowering.ts'
 
 /**
  * Rows are looked up in a stored table before they are converted: a vocabulary in half precision that stays in its

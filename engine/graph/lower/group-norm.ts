@@ -1,7 +1,7 @@
 import { constant, mul, add, reshape } from '../ops.ts'
 import { makeValue } from '../make-value.ts'
 import type { Value } from '../value.ts'
-import type { Lowering } from './lower.ts'
+import type { Lowering } from './lowering.ts'
 
 /** No device but CUDA has a GroupNorm kernel; InstanceNormalization over [B, groups, rest] gives the same statistics. */
 const normalizeGroups = (x: Value, groups: number, epsilon: number): Value => {

@@ -1,7 +1,7 @@
 import { sizeOf } from '../../tensor/nd-array.ts'
 import { makeValue } from '../make-value.ts'
 import { add, reshape } from '../ops.ts'
-import type { Lowering } from './lower.ts'
+import type { Lowering } from './lowering.ts'
 
 interface LinearOptions {
   /** Rows from which on the bias is an addition of its own. */

@@ -2,7 +2,6 @@ import type { Transform } from '../graph.ts'
 import type { OpName } from '../op-specs.ts'
 import { rewrite } from '../rewrite.ts'
 import { simplify } from '../simplify.ts'
-import type { Value } from '../value.ts'
 import { attentionAsKernel, attentionAsPrimitives } from './attention.ts'
 import { deviceLowerings, type Lowerings } from './device-lowerings.ts'
 import { flattenRows } from './flatten-rows.ts'
@@ -13,26 +12,9 @@ import { activationAsScaledSigmoid } from './silu.ts'
 import { sliceLinear } from './slice-linear.ts'
 import { upsampleByIndex } from './upsample.ts'
 import { convolveBeforeUpsampling } from './upsampled-conv.ts'
-import type { WritableForm } from './written-out.ts'
-
-/** What a device's kernels can be trusted with; the self-test of `runtime/` may switch a fused kernel off. */
-export interface LoweringTarget {
-  readonly device: 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml'
-  /** Whether the fused attention kernel is right on this device. */
-  readonly fusedAttention: boolean
-  /** Whether the runtime computes what is made of weights alone while it loads; it does not where they stay mapped. */
-  readonly foldsWeights?: boolean
-  /** Other fused kernels that are wrong on this device; none when absent. */
-  readonly writtenOut?: readonly WritableForm[] | undefined
-}
+import type { Lowering, LoweringTarget } from './lowering.ts'
 
 export const cpuTarget: LoweringTarget = { device: 'cpu', fusedAttention: true, foldsWeights: true }
-
-/**
- * One composite written with kernels and primitives; the operands are lowered already, those of `value` are not: what
- * stays as it is is `withOperands(value, operands)`.
- */
-export type Lowering<O extends OpName> = (value: Value<O>, operands: readonly Value[]) => Value
 
 /**
  * Writes every composite with operators that the device has kernels for, then simplifies. The last transform before

@@ -1,7 +1,7 @@
 import { makeValue } from '../make-value.ts'
 import { pad } from '../ops.ts'
 import { withOperands } from '../rewrite.ts'
-import type { Lowering } from './lower.ts'
+import type { Lowering } from './lowering.ts'
 
 /**
  * WebGPU's Conv (ONNX Runtime 1.30) is wrong when 3 divides the channels that it reads and 4 does not, as with the 9

@@ -2,7 +2,7 @@ import { sizeOf } from '../../tensor/nd-array.ts'
 import { concat, constant } from '../ops.ts'
 import { withOperands } from '../rewrite.ts'
 import type { Value } from '../value.ts'
-import type { Lowering } from './lower.ts'
+import type { Lowering } from './lowering.ts'
 
 /** More zeros than this do not travel inside a graph. */
 const mostZeros = 65536

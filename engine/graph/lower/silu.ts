@@ -1,5 +1,5 @@
 import { makeValue } from '../make-value.ts'
-import type { Lowering } from './lower.ts'
+import type { Lowering } from './lowering.ts'
 
 /** x · sigmoid(alpha · x) is one kernel: SiLU with alpha 1, CLIP's quick GELU with alpha 1.702. */
 export const activationAsScaledSigmoid =

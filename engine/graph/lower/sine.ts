@@ -1,6 +1,6 @@
 import { add, mul, scalar, sub } from '../ops.ts'
 import type { Value } from '../value.ts'
-import type { Lowering } from './lower.ts'
+import type { Lowering } from './lowering.ts'
 
 /** Adding and taking away 1.5 · 2²³ rounds float32 to the nearest whole number. */
 const roundingShift = 1.5 * 2 ** 23

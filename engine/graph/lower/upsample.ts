@@ -1,6 +1,6 @@
 import { makeValue } from '../make-value.ts'
 import { gather, indices } from '../ops.ts'
-import type { Lowering } from './lower.ts'
+import type { Lowering } from './lowering.ts'
 
 /**
  * Whole factors stay one Resize; other sizes gather rows and columns by index computed here, since Resize rounds

@@ -1,11 +1,7 @@
 import { sizeOf } from '../../tensor/nd-array.ts'
 import { add, div, erf, mul, reduceMean, reshape, scalar, sigmoid, sqrt, sub } from '../ops.ts'
 import type { Value } from '../value.ts'
-import type { Lowering } from './lower.ts'
-
-/** Kernels, besides attention's, that do the work of several; where one is wrong, the several are used. */
-export const writableForms = ['groupNorm', 'layerNorm', 'gelu', 'scaledSigmoid'] as const
-export type WritableForm = (typeof writableForms)[number]
+import type { Lowering } from './lowering.ts'
 
 /** (x − mean) / √(variance + epsilon) over the last axis. */
 const normalized = (x: Value, epsilon: number): Value => {

@@ -1,4 +1,5 @@
-import { cpuTarget, type LoweringTarget } from '../../graph/lower/lower.ts'
+import { cpuTarget } from '../../graph/lower/lower.ts'
+import type { LoweringTarget } from '../../graph/lower/lowering.ts'
 
 /** Devices that ONNX Runtime may know; names as users write them. */
 export const deviceNames = ['cpu', 'cuda', 'dml', 'coreml', 'webgpu'] as const

@@ -1,5 +1,6 @@
 import type { Graph } from '../../../engine/graph/graph.ts'
-import { cpuTarget, lower, type LoweringTarget } from '../../../engine/graph/lower/lower.ts'
+import { cpuTarget, lower } from '../../../engine/graph/lower/lower.ts'
+import type { LoweringTarget } from '../../../engine/graph/lower/lowering.ts'
 import { verifyGraph } from '../../../engine/graph/verify-graph.ts'
 import { createSession, type SessionOptions } from '../../../engine/runtime/session.ts'
 import type { Elements, NdArray } from '../../../engine/tensor/nd-array.ts'

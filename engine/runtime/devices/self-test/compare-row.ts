@@ -1,5 +1,6 @@
 import { EngineError } from '../../../contract/failures.ts'
-import { cpuTarget, lower, type LoweringTarget } from '../../../graph/lower/lower.ts'
+import { cpuTarget, lower } from '../../../graph/lower/lower.ts'
+import type { LoweringTarget } from '../../../graph/lower/lowering.ts'
 import type { NdArray } from '../../../tensor/nd-array.ts'
 import { createSession, type Session } from '../../session.ts'
 import type { Device } from '../device.ts'

@@ -1,4 +1,4 @@
-import type { WritableForm } from '../../../graph/lower/written-out.ts'
+import type { WritableForm } from '../../../graph/lower/lowering.ts'
 import { makeGraph, type Graph } from '../../../graph/graph.ts'
 import { constant, input } from '../../../graph/ops.ts'
 import type { Value } from '../../../graph/value.ts'

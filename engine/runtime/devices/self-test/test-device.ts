@@ -1,5 +1,4 @@
-import { writableForms, type WritableForm } from '../../../graph/lower/written-out.ts'
-import type { LoweringTarget } from '../../../graph/lower/lower.ts'
+import { type LoweringTarget, type WritableForm, writableForms } from '../../../graph/lower/lowering.ts'
 import { uncheckedTarget, type DeviceName } from '../device.ts'
 import type { RowOutcome } from './compare-row.ts'
 import type { SelfTestRow } from './row.ts'

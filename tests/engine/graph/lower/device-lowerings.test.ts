@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { makeGraph, topologicalOrder, type Graph } from '../../../../engine/graph/graph.ts'
-import { cpuTarget, lower, type LoweringTarget } from '../../../../engine/graph/lower/lower.ts'
-import { writableForms } from '../../../../engine/graph/lower/written-out.ts'
+import { cpuTarget, lower } from '../../../../engine/graph/lower/lower.ts'
+import { type LoweringTarget, writableForms } from '../../../../engine/graph/lower/lowering.ts'
 import {
   constant,
   conv,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { makeGraph, topologicalOrder } from '../../../../engine/graph/graph.ts'
-import { cpuTarget, lower, type LoweringTarget } from '../../../../engine/graph/lower/lower.ts'
+import { cpuTarget, lower } from '../../../../engine/graph/lower/lower.ts'
+import type { LoweringTarget } from '../../../../engine/graph/lower/lowering.ts'
 import { gather, input } from '../../../../engine/graph/ops.ts'
 import { readParams } from '../../../../engine/graph/params.ts'
 import { verifyGraph } from '../../../../engine/graph/verify-graph.ts'

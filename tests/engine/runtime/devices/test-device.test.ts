@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { RowOutcome } from '../../../../engine/runtime/devices/self-test/compare-row.ts'
 import { row, type FusedForm, type SelfTestRow } from '../../../../engine/runtime/devices/self-test/row.ts'
 import { testDevice, type Finding } from '../../../../engine/runtime/devices/self-test/test-device.ts'
-import type { LoweringTarget } from '../../../../engine/graph/lower/lower.ts'
+import type { LoweringTarget } from '../../../../engine/graph/lower/lowering.ts'
 import { neg } from '../../../../engine/graph/ops.ts'
 
 const named = (name: string, form?: FusedForm): SelfTestRow => row(name, ({ given }) => neg(given([1])), form)

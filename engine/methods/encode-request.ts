@@ -1,5 +1,5 @@
 import type { WordTokens } from '../alignment/first-marks.ts'
-import type { GenerateInput } from './generate-image.ts'
+import type { GenerateInput } from './generate-input.ts'
 import { prepareLayout, type PlacedRegion } from './layout-regions.ts'
 import { chunksOf, type EncodedPrompt } from './prompt-encoder.ts'
 import type { ReadPrompt } from './read-prompts.ts'

@@ -1,45 +1,20 @@
 import type { FirstMark } from '../alignment/first-marks.ts'
 import { EngineError } from '../contract/failures.ts'
-import type { GenerateRequest, Preview, RawPicture, RegionCoverage } from '../contract/records.ts'
+import type { RawPicture, RegionCoverage } from '../contract/records.ts'
 import { networkInput } from '../diffusion/prediction.ts'
 import { levelAt } from '../diffusion/samplers/along-schedule.ts'
 import type { StepReport } from '../diffusion/samplers/sampler.ts'
 import { throwIfCancelled } from '../diffusion/throw-if-cancelled.ts'
 import { toPixels } from '../image/pixels.ts'
 import type { Schedule } from '../machine/denoiser.ts'
-import type { Machine } from '../machine/machine.ts'
-import type { Progress } from '../machine/run.ts'
 import type { NdArray } from '../tensor/nd-array.ts'
 import { encodeRequest } from './encode-request.ts'
+import type { GenerateInput } from './generate-input.ts'
 import { guidedDenoiser } from './guided-denoiser.ts'
 import { previewOf } from './preview.ts'
-import type { PromptEncoder } from './prompt-encoder.ts'
 import { resolveRequest, type ResolvedRequest } from './resolve-request.ts'
 import { noiseOf, scheduleOf, startOf } from './start-latents.ts'
 import { keepingOf, paintingMachine, readStart } from './start-picture.ts'
-
-export interface GenerateRun {
-  readonly signal: AbortSignal
-  /** After each finished unit of work, with a preview after every second step where the model has a map for it. */
-  readonly progress: (progress: Progress & { readonly preview?: Preview }) => void
-}
-
-export interface GenerateInput {
-  readonly machine: Machine
-  readonly prompts: PromptEncoder
-  readonly request: GenerateRequest
-  /** Of this very picture, 0 … 2^64 − 1. */
-  readonly seed: bigint
-  /** The picture that `request.image` names, of any size. */
-  readonly image?: RawPicture | undefined
-  /** Pixels of regions whose shape is a mask, by region id. */
-  readonly masks?: Readonly<Record<string, RawPicture>> | undefined
-  /** Pixels of `request.image.masks`, in their order. */
-  readonly changeMasks?: readonly RawPicture[] | undefined
-  /** Whether the attention to the prompt's words is watched: no run of the network more, and the picture keeps its bits. */
-  readonly wantsMarks?: boolean | undefined
-  readonly run: GenerateRun
-}
 
 export interface GeneratedImage {
   readonly picture: RawPicture

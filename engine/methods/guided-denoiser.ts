@@ -7,7 +7,7 @@ import { steerings, type SteeringEntry } from '../diffusion/steering/steerings.t
 import { throwIfCancelled } from '../diffusion/throw-if-cancelled.ts'
 import type { NoiseLevel, Schedule } from '../machine/denoiser.ts'
 import type { EncodedRequest } from './encode-request.ts'
-import type { GenerateInput } from './generate-image.ts'
+import type { GenerateInput } from './generate-input.ts'
 import type { PlacedRegion } from './layout-regions.ts'
 import { conditioningAt, promptedDenoiser, stageIndexAt, type Prompted } from './prompted-denoiser.ts'
 import { MapMean, regionCoverages } from './region-coverage.ts'

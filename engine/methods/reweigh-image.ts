@@ -4,7 +4,8 @@ import { phrasesOf } from './align-captions.ts'
 import { alignImage, defaultAlignOptions } from './align-image.ts'
 import { refuseInpainting } from './align-picture.ts'
 import { drawRequest } from './draw-request.ts'
-import { generateImage, type GeneratedImage, type GenerateInput, type GenerateRun } from './generate-image.ts'
+import { generateImage, type GeneratedImage } from './generate-image.ts'
+import type { GenerateInput, GenerateRun } from './generate-input.ts'
 import { weighPrompt } from './weigh-prompt.ts'
 
 export interface ReweighedImage extends GeneratedImage {

@@ -8,7 +8,7 @@ import type { NoiseLevel } from '../machine/denoiser.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { NdArray } from '../tensor/nd-array.ts'
 import { changeArea, type ChangeArea } from './change-area.ts'
-import type { GenerateInput } from './generate-image.ts'
+import type { GenerateInput } from './generate-input.ts'
 import { inpaintingMachine } from './inpainting-machine.ts'
 import type { ResolvedRequest } from './resolve-request.ts'
 

@@ -3,7 +3,7 @@ import { contentPhrases } from '../text/content-phrases.ts'
 import { findPhrase } from '../text/find-phrase.ts'
 import { readPrompt } from '../text/read-prompt.ts'
 import { mostWords } from './align-captions.ts'
-import type { GenerateInput } from './generate-image.ts'
+import type { GenerateInput } from './generate-input.ts'
 import type { ReadPrompt } from './read-prompts.ts'
 
 /**

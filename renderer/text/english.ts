@@ -569,7 +569,7 @@ export const english = {
   'setup.missing': 'Attune has no second pass, no ControlNet and no IP-Adapter.',
   'setup.model': 'Model',
   'setup.more': 'More',
-  'setup.moreAbout': 'steering, rescale, clip skip, noise',
+  'setup.moreAbout': 'steering, missing words, rescale, clip skip, noise',
   'setup.ratio': 'Shape of the picture',
   'setup.rescale': 'Rescale',
   'setup.reweigh': 'Missing words',

@@ -579,7 +579,7 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'setup.missing': 'Attune hat keinen zweiten Durchgang, kein ControlNet und keinen IP-Adapter.',
   'setup.model': 'Modell',
   'setup.more': 'Mehr',
-  'setup.moreAbout': 'Lenkung, Ausgleich, Clip, Rauschen',
+  'setup.moreAbout': 'Lenkung, fehlende Wörter, Ausgleich, Clip, Rauschen',
   'setup.ratio': 'Form des Bildes',
   'setup.rescale': 'Ausgleich',
   'setup.reweigh': 'Fehlende Wörter',

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type BrowserStudio, openBrowserStudio } from './open-browser-studio.ts'
-import { emptyCanvas, expectResults, patienceMs, setCount, write } from './studio-hands.ts'
+import { emptyCanvas, expectResults, expectSaved, patienceMs, setCount, storedDocument, write } from './studio-hands.ts'
 
 describe('words that a picture forgot', { timeout: 3 * patienceMs }, () => {
   let studio: BrowserStudio
@@ -15,7 +15,7 @@ describe('words that a picture forgot', { timeout: 3 * patienceMs }, () => {
     await studio.page.getByRole('tab', { name: 'Setup' }).click()
     await studio.page.getByRole('textbox', { name: 'Seed' }).fill('1011')
     await studio.page.keyboard.press('Enter')
-    await studio.page.getByRole('button', { name: /^More/ }).click()
+    await studio.page.locator('.sec button.more').click()
   }, 2 * patienceMs)
   afterEach(() => {
     expect(studio.faults).toEqual([])
@@ -49,7 +49,9 @@ describe('words that a picture forgot', { timeout: 3 * patienceMs }, () => {
     await page.getByText('balloon 1.2', { exact: true }).waitFor()
     await page.getByRole('button', { name: 'Use these settings' }).click()
     await page.getByRole('tab', { name: 'Setup' }).click()
-    expect(await page.locator('.cm-content').textContent()).toBe('a (balloon:1.2) and a tiger in the desert')
+    await expectSaved(studio)
+    const { state } = await storedDocument(studio)
+    expect(state.prompt).toBe('a (balloon:1.2) and a tiger in the desert')
     expect(await missing().inputValue()).toBe('1')
   })
 })

@@ -29,8 +29,11 @@ export const segmenterGraph = (weights: WeightTable, config: SegmenterConfig): G
   return makeGraph('segmenter', { logits })
 }
 
-/** An encoder as the autoencoder has it, then back up with lateral connections to the second level. */
-const segmenter = (p: Params, config: SegmenterConfig, picture: Value): Value => {
+/**
+ * An encoder as the autoencoder has it, then back up with lateral connections to the second level:
+ * [1, 3, S, S] → [1, classes, S/2, S/2].
+ */
+export const segmenter = (p: Params, config: SegmenterConfig, picture: Value): Value => {
   const norm: NormOptions = { groups: config.norm_num_groups, epsilon: 1e-6 }
   const levels = config.block_out_channels
   const skips: Value[] = []

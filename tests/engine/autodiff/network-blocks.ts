@@ -1,8 +1,10 @@
 import { concat, constant, input, reshape } from '../../../engine/graph/ops.ts'
 import type { Value } from '../../../engine/graph/value.ts'
 import { clipLayer, type ClipTowerConfig } from '../../../engine/networks/clip/clip-layers.ts'
+import { clipVision } from '../../../engine/networks/clip/clip-vision.ts'
 import { resnetBlock } from '../../../engine/networks/layers/resnet-block.ts'
 import { spatialTransformer } from '../../../engine/networks/layers/transformer.ts'
+import { segmenter } from '../../../engine/networks/segmenter/segmenter.ts'
 import { downBlock, midBlock, unet, upBlock } from '../../../engine/networks/unet/unet.ts'
 import { vaeDecoder, vaeEncoder, type VaeConfig } from '../../../engine/networks/vae/vae.ts'
 import { randomParams } from '../networks/random-params.ts'
@@ -103,5 +105,20 @@ export const networkBlocks: readonly NetworkBlock[] = [
   ),
   block('CLIP layer with GELU and a mask', () =>
     clipLayer(p.at('c2'), clipConfig('gelu'), input('x', [2, 5, 8]), input('mask', [1, 1, 5, 5])),
+  ),
+  block('CLIP picture tower', () =>
+    clipVision(
+      p.at('cv'),
+      { ...clipConfig('quick_gelu'), num_channels: 3, image_size: 6, patch_size: 2 },
+      5,
+      picture(3, 6, 6),
+    ),
+  ),
+  block('segmenter', () =>
+    segmenter(
+      p.at('s'),
+      { in_channels: 3, block_out_channels: [8, 12, 12], norm_num_groups: 4, classes: ['none', 'cat'], sample_size: 8 },
+      picture(3, 8, 8),
+    ),
   ),
 ]

@@ -10,7 +10,7 @@ export interface PhraseWeight {
 /** What alignment says of a phrase in a picture. */
 export interface SeenPhrase {
   readonly phrase: string
-  readonly score: WordScore
+  readonly score: Pick<WordScore, 'value' | 'standardError'>
   /** Calibrated, 0 … 1, [h, w]. */
   readonly heat: NdArray
 }
@@ -21,10 +21,18 @@ export interface SeenPhrase {
  */
 const backdropHeat = 0.25
 
-/** Phrases that a picture should show and does not: ignored by its score, and by its calibrated map no backdrop. */
-export const unshownPhrases = (seen: readonly SeenPhrase[]): readonly string[] =>
+/**
+ * Phrases that a picture should show and does not: by their score not present, and by their calibrated map no backdrop.
+ *
+ * @param present  score from which a phrase counts as present on the model, measured; two standard errors where nobody has
+ *   measured it
+ */
+export const unshownPhrases = (seen: readonly SeenPhrase[], present?: number): readonly string[] =>
   seen
-    .filter(({ score, heat }) => score.verdict === 'ignored' && meanHeat(heat) < backdropHeat)
+    .filter(({ score: { value, standardError }, heat }) => {
+      const isShown = value >= (present ?? 2 * standardError)
+      return !isShown && meanHeat(heat) < backdropHeat
+    })
     .map(({ phrase }) => phrase)
 
 const meanHeat = ({ data }: NdArray): number => data.reduce((sum, value) => sum + value, 0) / data.length

@@ -72,12 +72,11 @@ const look = async (
   { picture }: GeneratedImage,
 ): Promise<readonly string[]> => {
   const { report, heats } = await alignImage({ machine, prompts, picture, prompt, options: lookOptions, run })
-  return unshownPhrases(
-    report.words.flatMap(({ word, score }, i) => {
-      const heat = heats[i]?.heat
-      return heat === undefined ? [] : [{ phrase: word, score, heat }]
-    }),
-  )
+  const seen = report.words.flatMap(({ word, score }, i) => {
+    const heat = heats[i]?.heat
+    return heat === undefined ? [] : [{ phrase: word, score, heat }]
+  })
+  return unshownPhrases(seen, machine.traits.alignment?.presentScore)
 }
 
 const withNotes = ({ image, unshown }: Round): ReweighedImage => ({

@@ -1,21 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import { raiseWeights, unshownPhrases, type SeenPhrase } from '../../../engine/alignment/phrase-weights.ts'
 
-/** A phrase whose calibrated map is hot in so many of ten places. */
-const seen = (phrase: string, verdict: SeenPhrase['score']['verdict'], hot: number): SeenPhrase => ({
+/** A phrase of a score with an error of 1, whose calibrated map is hot in so many of ten places. */
+const seen = (phrase: string, value: number, hot: number): SeenPhrase => ({
   phrase,
-  score: { value: 0, standardError: 1, verdict },
+  score: { value, standardError: 1 },
   heat: { shape: [1, 10], data: Float32Array.from({ length: 10 }, (_, place) => (place < hot ? 1 : 0)) },
 })
 
 describe('unshownPhrases', () => {
   it.each([
-    ['a thing that the picture ignores', seen('cat', 'ignored', 2), ['cat']],
-    ['not a thing that it shows, however weakly', seen('cat', 'weak', 2), []],
-    ['not a thing that is there', seen('cat', 'present', 2), []],
-    ['not what is everywhere: a backdrop', seen('beach', 'ignored', 4), []],
-  ])('names %s', (_, phrase, expected) => {
-    expect(unshownPhrases([phrase])).toEqual(expected)
+    ['a thing below two standard errors', seen('cat', 1.9, 2), undefined, ['cat']],
+    ['not a thing from there on', seen('cat', 2, 2), undefined, []],
+    ["a thing below the model's measured score", seen('cat', 2.9, 2), 3, ['cat']],
+    ['not a thing from there on, however large its error', seen('cat', 1, 2), 0.5, []],
+    ['not what is everywhere: a backdrop', seen('beach', 0, 4), undefined, []],
+  ])('names %s', (_, phrase, present, expected) => {
+    expect(unshownPhrases([phrase], present)).toEqual(expected)
   })
 })
 

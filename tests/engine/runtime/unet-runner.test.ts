@@ -34,7 +34,7 @@ const counted: LoadSession = (kind, key, forms) => {
 }
 const none = () => ({ key: 'none', attach: <G>(graph: G): G => graph, feeds: () => ({}) })
 const runner = (load: LoadSession, alwaysMaps: boolean) =>
-  unetRunner({ files: files.unet, load, loras: none, largestBatch: 2, alwaysMaps })
+  unetRunner({ files: files.unet, load, loras: none, largestBatch: () => 2, alwaysMaps })
 
 beforeAll(async () => {
   files = await openModel(starterModelPath())

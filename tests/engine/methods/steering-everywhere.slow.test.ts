@@ -57,11 +57,12 @@ const layout = {
  * recorded files keep smaller text encoders than their networks listen to.
  */
 const [words] = wordTraits().towers
+if (words === undefined) throw new Error('the traits have a tower')
 const machineWith = ({ machine, contextWidth }: Opened, predictionType: (typeof predictions)[number]): OpenMachine => {
   const { traits } = machine
   const width = contextWidth / traits.towers.length
-  const { vocabulary = '', merges = '', startId = 0, endId = 0 } = words ?? {}
-  const towers = traits.towers.map((tower) => ({ ...tower, vocabulary, merges, startId, endId, width }))
+  const { vocabulary, merges } = words
+  const towers = traits.towers.map((tower) => ({ ...tower, vocabulary, merges, width }))
   return {
     ...machine,
     traits: { ...traits, towers, noise: { ...traits.noise, predictionType } },

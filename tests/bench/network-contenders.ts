@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { allocatorEnvironment } from '../../engine/process/allocator-environment.ts'
 import type { NetworkCase } from './network-cases.ts'
 
 /** A program that computes a network, and what it will hold in memory while it sleeps. */
@@ -6,6 +7,7 @@ export interface NetworkContender {
   readonly name: string
   readonly command: string
   readonly parameters: readonly string[]
+  readonly environment?: Readonly<NodeJS.ProcessEnv>
   /** What it holds while it sleeps, as a multiple of the float32 weights; pages of mapped files may leave. */
   readonly weightShare: number
 }
@@ -18,6 +20,7 @@ export const ownContenders = (part: NetworkCase, folder: string): readonly Netwo
     name: 'attune',
     command: process.execPath,
     parameters: [join(here, 'network-step.ts'), part.network, folder, `${part.side}`],
+    environment: allocatorEnvironment(),
     weightShare: 1.15,
   },
   { name: 'matmul', command: process.execPath, parameters: [join(here, 'network-step.ts'), 'matmul'], weightShare: 0 },

@@ -34,9 +34,9 @@ const untilThreadsSleepMs = 300
 export async function measureTogether(contenders: readonly NetworkContender[], rounds: number): Promise<Measured> {
   const sleepers = new Map<string, SleepingProcess>()
   try {
-    for (const { name, command, parameters } of contenders) {
+    for (const { name, command, parameters, environment } of contenders) {
       console.error(`  loading ${name}`)
-      sleepers.set(name, await startSleeper(command, parameters))
+      sleepers.set(name, await startSleeper(command, parameters, environment))
     }
     const turns = await takeTurns(
       [...sleepers].map(([name, sleeper]) => ({ name, once: () => takeTurn(sleeper) })),

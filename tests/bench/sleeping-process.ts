@@ -14,10 +14,15 @@ export interface SleepingProcess {
 /**
  * Starts a program that prints a line of JSON when it is loaded and one for each line that it reads.
  *
+ * @param environment  its variables; this process's own when absent
  * @throws when it ends before it is loaded
  */
-export async function startSleeper(command: string, parameters: readonly string[]): Promise<SleepingProcess> {
-  const child = spawn(command, parameters, { stdio: ['pipe', 'pipe', 'inherit'] })
+export async function startSleeper(
+  command: string,
+  parameters: readonly string[],
+  environment: Readonly<NodeJS.ProcessEnv> = process.env,
+): Promise<SleepingProcess> {
+  const child = spawn(command, parameters, { stdio: ['pipe', 'pipe', 'inherit'], env: environment })
   const ended = new Promise<void>((resolve) => {
     child.on('error', () => {
       resolve()

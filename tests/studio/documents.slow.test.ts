@@ -116,11 +116,15 @@ describe('the brush', { timeout: patienceMs }, () => {
       await emptyCanvas(studio)
       const slider = page.getByRole('slider', { name: 'Size' })
       const inPicture = Number.parseInt((await slider.getAttribute('aria-valuetext')) ?? '', 10)
+      await expectSaved(studio)
       await page
         .locator('.opt')
         .getByRole('button', { name: /What the size counts/ })
-        .click()
-      await page.getByRole('menuitem', { name: 'Pixels of the screen' }).click()
+        .focus()
+      await page.keyboard.press('Enter')
+      await page.getByRole('menuitemcheckbox', { name: 'Pixels of the screen' }).waitFor()
+      await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('Enter')
       // On the screen it stays as large as it was.
       const shown = (await page.getByRole('button', { name: /^Zoom/ }).textContent()) ?? ''
       const zoom = Number(/(\d+) %/.exec(shown)?.[1]) / 100

@@ -13,6 +13,8 @@ const sentences: Readonly<Record<string, (facts: string) => string>> = {
   'region-small': (facts) => `A region is hardly large enough to be seen by the model: ${facts}.`,
   'phrases-weighed': (facts) => `The picture left something out, so it was drawn again with more weight: ${facts}.`,
   'phrases-not-shown': (facts) => `The picture does not seem to show: ${facts}.`,
+  'phrases-not-looked-for': () =>
+    'Nobody looked for what the picture leaves out: it was painted by a network for inpainting, which cannot judge pictures.',
   'lora-partly': (facts) => `A LoRA was made for more than this model has: ${facts}.`,
   'lora-not-found': (facts) => `There is no LoRA "${facts}" in the folders; it was left out.`,
   'lora-named-twice': (facts) => `The LoRA "${facts}" of the prompt is used already, as --lora says.`,

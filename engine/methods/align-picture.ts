@@ -30,7 +30,7 @@ export const encodePicture = async (
 }
 
 /** @throws EngineError 'model-unsupported' for a model that sees pictures with a hole only */
-export const refuseInpainting = ({ isInpainting, name }: Pick<ModelTraits, 'isInpainting' | 'name'>): void => {
+const refuseInpainting = ({ isInpainting, name }: Pick<ModelTraits, 'isInpainting' | 'name'>): void => {
   if (!isInpainting) return
   throw new EngineError('model-unsupported', {
     where: 'alignment',

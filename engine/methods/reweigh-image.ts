@@ -2,7 +2,6 @@ import { raiseWeights, unshownPhrases, type PhraseWeight } from '../alignment/ph
 import type { GenerateRequest } from '../contract/records.ts'
 import { phrasesOf } from './align-captions.ts'
 import { alignImage, defaultAlignOptions } from './align-image.ts'
-import { refuseInpainting } from './align-picture.ts'
 import { drawRequest } from './draw-request.ts'
 import { generateImage, type GeneratedImage } from './generate-image.ts'
 import type { GenerateInput, GenerateRun } from './generate-input.ts'
@@ -23,7 +22,8 @@ const lookOptions = { ...defaultAlignOptions, steps: 8, mapSteps: 3 }
 /**
  * Draws a picture; where the request asks for it (`reweigh` above 1), looks whether the picture shows the phrases of its
  * prompt, by their scores and calibrated maps, gives those that it does not show more weight and draws again from the same
- * noise, at most twice. The picture that leaves fewest phrases out is kept, the earliest of several.
+ * noise, at most twice. The picture that leaves fewest phrases out is kept, the earliest of several. A network for
+ * inpainting cannot look: then the first picture is kept, and a note says so.
  *
  * @throws EngineError as `generateImage` and, with `reweigh`, as `alignImage`
  * @source Zhang et al. 2025, arXiv:2506.09740, compositional generation; docs/methods/alignment.md says what differs
@@ -31,11 +31,16 @@ const lookOptions = { ...defaultAlignOptions, steps: 8, mapSteps: 3 }
 export const reweighImage = async (input: GenerateInput): Promise<ReweighedImage> => {
   const { reweigh: strength = 1, ...asked } = input.request
   if (strength === 1) return { ...(await generateImage(input)), request: input.request, weights: [] }
-  refuseInpainting(input.machine.traits)
+  if (input.machine.traits.isInpainting) return withoutLook(input)
   const { request } = drawRequest(asked, input.seed, new Map())
   const studio = { ...input, request, run: inParts(input.run) }
   const first = { ...(await generateImage(studio)), request, weights: [] }
   return phrasesOf(request.prompt).length === 0 ? first : weighUntilShown(studio, first, strength)
+}
+
+const withoutLook = async (input: GenerateInput): Promise<ReweighedImage> => {
+  const image = await generateImage(input)
+  return { ...image, request: input.request, weights: [], notes: [...image.notes, 'phrases-not-looked-for'] }
 }
 
 interface Round {

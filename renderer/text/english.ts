@@ -463,6 +463,8 @@ export const english = {
   'recipe.note.region-phrase-appended': 'The prompt did not name “{facts}”, so it was appended.',
   'recipe.note.phrases-weighed': 'The picture left something out, so it was drawn again with more weight: {facts}.',
   'recipe.note.phrases-not-shown': 'The picture does not seem to show: {facts}.',
+  'recipe.note.phrases-not-looked-for':
+    'Missing words were not looked for: a network for inpainting painted this, and it cannot judge pictures.',
   'recipe.note.region-small': 'A region is hardly large enough for the model to see: {facts}.',
   'recipe.note.stopped-at-step': 'Stopped early; it is as far as it got ({facts}).',
   'recipe.note.unknown-words': 'This model was never taught: {facts}.',

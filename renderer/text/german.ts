@@ -472,6 +472,8 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'recipe.note.region-phrase-appended': 'Der Text nannte „{facts}“ nicht, darum wurde es angehängt.',
   'recipe.note.phrases-weighed': 'Dem Bild fehlte etwas, darum wurde es mit mehr Gewicht neu gezeichnet: {facts}.',
   'recipe.note.phrases-not-shown': 'Das Bild zeigt wohl nicht: {facts}.',
+  'recipe.note.phrases-not-looked-for':
+    'Nach fehlenden Wörtern wurde nicht gesucht: Ein Netz zum Ausfüllen hat das gemalt, und es kann Bilder nicht beurteilen.',
   'recipe.note.region-small': 'Ein Bereich ist kaum groß genug, dass das Modell ihn sieht: {facts}.',
   'recipe.note.stopped-at-step': 'Früh angehalten; so weit kam es ({facts}).',
   'recipe.note.unknown-words': 'Dieses Modell hat nie gelernt: {facts}.',

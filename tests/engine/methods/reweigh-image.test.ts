@@ -105,8 +105,11 @@ describe('reweighImage', () => {
     expect(told.at(-1)?.done).toBe(told.at(-1)?.total)
   })
 
-  it('refuses a model that it cannot look with before it draws', async () => {
-    const machine = { ...forgetful(1.2).machine, traits: wordTraits({ isInpainting: true, name: 'holes' }) }
-    await expect(draw(machine, { reweigh: 1.2 })).rejects.toThrow('alignment: holes, an inpainting model')
+  it('keeps the first picture of a network for inpainting, which cannot look, and says so', async () => {
+    const { machine, draws } = forgetful(1.2)
+    const holes = { ...machine, traits: wordTraits({ isInpainting: true }) }
+    const { weights, notes, request } = await draw(holes, { reweigh: 1.2 })
+    expect([draws(), weights, notes]).toEqual([1, [], ['phrases-not-looked-for']])
+    expect(request.prompt).toBe('a cat and a dog')
   })
 })

@@ -1,5 +1,6 @@
 import type { DeviceChoice } from '../contract/device-records.ts'
-import type { JobRequest, MadePicture, RawPicture } from '../contract/records.ts'
+import type { JobRequest, RawPicture } from '../contract/records.ts'
+import { withStart } from '../image/metadata/with-start.ts'
 import type { CallArgs } from '../process/call-table.ts'
 import type { ProcessLink } from '../process/process-link.ts'
 import type { WorkerCalls } from '../worker/protocol.ts'
@@ -87,12 +88,6 @@ const pictureArgs = async (
     wantsMarks: true,
     wildcards: namesLists ? Object.fromEntries(await wildcards()) : {},
   }
-}
-
-/** The worker never sees files, so it cannot know by which picture it was started. */
-const withStart = (made: MadePicture, hash: string): MadePicture => {
-  const { image } = made.recipe
-  return image === undefined ? made : { ...made, recipe: { ...made.recipe, image: { ...image, hash } } }
 }
 
 const readMasks = async (

@@ -7,6 +7,8 @@ import { knownFolders } from './known-folders.ts'
 import type { GenerateOptions } from './generate-options.ts'
 import { machineArgs } from './machine-options.ts'
 import { readLayout, type OpenedLayout } from './layout-option.ts'
+import { withStart } from '../image/metadata/with-start.ts'
+import { readStart, resizedSentence, type OpenedStart } from './read-start.ts'
 import { savePicture } from './save-picture.ts'
 import { sentenceOfNote } from './sentence-of-note.ts'
 import { starterModelPath } from './starter-model.ts'
@@ -18,17 +20,24 @@ export const drawPictures = async (
   context: CommandContext,
 ): Promise<void> => {
   const { layoutFile } = options
+  const { image } = options.request
   const opened = layoutFile === undefined ? undefined : await readLayout(layoutFile, engines.media)
-  const request = opened === undefined ? options.request : { ...options.request, layout: opened.layout }
+  const start = image === undefined ? undefined : await readStart(image, engines.media)
+  const request = {
+    ...options.request,
+    ...(opened !== undefined && { layout: opened.layout }),
+    ...(start !== undefined && { image: start.image }),
+  }
   const files = await fileOptions(options, context)
   for (let i = 0; i < request.count; i += 1) {
-    await drawOne(engines, { ...options, request, masks: opened?.masks ?? {}, files }, i, context)
+    await drawOne(engines, { ...options, request, masks: opened?.masks ?? {}, start, files }, i, context)
   }
 }
 
 interface DrawOptions extends GenerateOptions {
   /** Pixels of mask regions by region id. */
   readonly masks: OpenedLayout['masks']
+  readonly start: OpenedStart | undefined
   readonly files: FileOptions
 }
 
@@ -60,14 +69,19 @@ const drawOne = async (
   const { request } = options
   const seed = String(BigInt.asUintN(64, options.seed + BigInt(index)))
   const label = request.count === 1 ? request.prompt : `${index + 1} of ${request.count}: ${request.prompt}`
-  const { masks, files } = options
-  const args = { request, modelPath: request.model ?? starterModelPath(), modelHash: null, seed, masks, ...files }
-  const made = await engines.worker.call('generate', args, {
+  const { masks, start, files } = options
+  const modelPath = request.model ?? starterModelPath()
+  const pixels = start === undefined ? {} : { image: start.picture, changeMasks: start.changeMasks }
+  const args = { request, modelPath, modelHash: null, seed, masks, ...pixels, ...files }
+  const drawn = await engines.worker.call('generate', args, {
     signal,
     onProgress: ({ done, total, stage }) => {
       output.step({ done, total, stage }, label)
     },
   })
+  const made = start === undefined ? drawn : withStart(drawn, start.hash)
+  const resized = start === undefined ? undefined : resizedSentence(start.picture, made.recipe)
+  if (resized !== undefined && index === 0) output.warning(resized, { note: 'start-resized' })
   tell(output, made, await savePicture(engines.media, made, options))
 }
 

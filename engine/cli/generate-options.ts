@@ -8,6 +8,7 @@ import { loraOption } from './lora-option.ts'
 import { machineFlags, machineHelp, machineOptions, type MachineOptions } from './machine-options.ts'
 import { numberOption, parseOptions, sizeOption } from './parse-options.ts'
 import { predictionOption } from './prediction-option.ts'
+import { refuseNoStep, startFlagOf, startFlags, startHelp, startOption } from './start-options.ts'
 
 /** What `attune generate` was asked for. */
 export interface GenerateOptions extends MachineOptions {
@@ -49,6 +50,7 @@ const flags = {
   embeddings: { type: 'string', multiple: true },
   vae: { type: 'string' },
   prediction: { type: 'string' },
+  ...startFlags,
   layout: { type: 'string' },
   steering: { type: 'string' },
   reweigh: { type: 'string' },
@@ -82,6 +84,7 @@ Draws pictures from a prompt and writes them as PNG files with their settings in
   --embeddings PATH  a folder or file with textual inversions, named in prompts by their file names; may be repeated
   --vae PATH         a VAE's file or folder in place of the model's own
   --prediction KIND  what the model's network predicts, noise or v, where its files do not say so or are wrong
+${startHelp}
   --layout FILE      regions and their phrases (docs/methods/layout.md)
   --steering KIND    none, paint-with-words, zest, both, csg (both)
   --reweigh N        1 … 1.5: phrases that the picture does not show weigh N times as much, and it is drawn again, at most
@@ -123,11 +126,13 @@ export const parseGenerateOptions = (args: readonly string[]): GenerateOptions =
       steering: values.steering,
       reweigh: numberOption('reweigh', values.reweigh),
       loras: values.lora?.map(loraOption),
+      image: startOption(values),
       ...sizeOption(values.size),
     }),
     prompt: positionals[0] ?? '',
     seed: String(seed),
   })
+  refuseNoStep(request)
   const { out = '.', share = false, json = false } = values
   if (out.endsWith('.png') && request.count > 1) {
     throw new EngineError('bad-argument', {
@@ -172,17 +177,19 @@ const flagOf: Readonly<Record<string, string>> = {
   loras: '--lora',
   width: '--size',
   height: '--size',
+  prompt: 'the prompt',
 }
 
 const checkedRequest = (settings: object): GenerateRequest => {
   const { success, data, error } = generateRequestSchema.safeParse(settings)
   if (success) return data
   const [issue] = error.issues
-  const name = String(issue?.path[0] ?? 'request')
+  const path = issue?.path ?? []
+  const name = String(path[0] ?? 'request')
   throw new EngineError(
     'bad-argument',
     {
-      where: flagOf[name] ?? (name === 'prompt' ? 'the prompt' : `--${name}`),
+      where: name === 'image' ? startFlagOf(path) : (flagOf[name] ?? `--${name}`),
       found: z.prettifyError(error).split('\n')[0] ?? '',
       remedy: 'See attune generate --help.',
     },

@@ -21,16 +21,20 @@ const largestSide = 2048
  * @throws EngineError 'file-unreadable', and what the codec refuses
  */
 export const readPicture = async (path: string, media: MediaLink): Promise<ReadPicture> => {
-  const file = await readFile(path).catch((cause: unknown) => {
-    throw new EngineError(
-      'file-unreadable',
-      { where: 'picture', found: `${path} cannot be read`, expected: 'a picture file' },
-      { cause },
-    )
-  })
+  const file = await readPictureFile('picture', path)
   const { width, height, texts } = await media.call('inspect', { file })
   const isLarge = Math.max(width, height) > largestSide
   const fit = { width: largestSide, height: largestSide, how: 'inside' } as const
   const picture = await media.call('decode', { file, as: 'rgb', ...(isLarge && { fit }) })
   return { picture, prompt: readSettings(texts).foreign?.prompt?.value }
 }
+
+/** @throws EngineError 'file-unreadable' */
+export const readPictureFile = (where: string, path: string): Promise<Uint8Array> =>
+  readFile(path).catch((cause: unknown) => {
+    throw new EngineError(
+      'file-unreadable',
+      { where, found: `${path} cannot be read`, expected: 'a picture file' },
+      { cause },
+    )
+  })

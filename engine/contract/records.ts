@@ -46,7 +46,7 @@ export type LoraUse = z.infer<typeof loraUseSchema>
 
 /** Where a picture that starts from another may change; outside of all of them it stays as it was. */
 export const changeMaskSchema = z.strictObject({
-  /** 8-bit grey, white where it may change, any size: the mask's hash (a path on the command line). */
+  /** 8-bit grey, white where it may change, any size: the hash of the mask's file. */
   file: lineSchema(4096).min(1),
   /** How much of the change shows inside: 1 all of it. */
   opacity: strength.default(1),
@@ -80,7 +80,7 @@ export const generateRequestSchema = z
     sampler: nameSchema.default('euler'),
     /** `automatic` = what the model's scheduler folder says. */
     schedule: nameSchema.default('automatic'),
-    /** Absent = the size the model was trained at. */
+    /** Absent = the size the model was trained at; with `image` that picture's, unless it is far from it (`sizedByStart`). */
     width: side.optional(),
     height: side.optional(),
     count: z.int().min(1).max(requestLimits.count).default(1),

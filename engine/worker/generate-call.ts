@@ -10,6 +10,7 @@ import {
 import { drawRequest, type DrawnRequest } from '../methods/draw-request.ts'
 import type { GeneratedImage } from '../methods/generate-image.ts'
 import { reweighImage, type ReweighedImage } from '../methods/reweigh-image.ts'
+import { sizedByStart } from '../methods/size-of-start.ts'
 import type { CallArgs, CallProgress } from '../process/call-table.ts'
 import type { CallContext } from '../process/serve-calls.ts'
 import { heatBytes } from './heat-bytes.ts'
@@ -39,8 +40,9 @@ export const generateCall =
     const started = performance.now()
     const { modelPath, image: source, masks, changeMasks, loraFolders = [], embeddingPlaces = [] } = args
     const seed = BigInt(args.seed)
-    const { request, template } = drawnOf(args, seed)
-    const held = await shelves.models.hold(modelPath, { ...args, isInpainting: isMasked(request) })
+    const { request: asked, template } = drawnOf(args, seed)
+    const held = await shelves.models.hold(modelPath, { ...args, isInpainting: isMasked(asked) })
+    const request = sizedByStart(asked, source, held.machine.traits)
     const loras = await useLoras(held, { request, seed, folders: loraFolders })
     held.machine.checkMemory(pictureNeeds(request, held.machine.traits))
     const embeddings = await useEmbeddings(shelves.embeddings, held, { request, places: embeddingPlaces })

@@ -18,6 +18,15 @@ const refused: readonly [args: readonly string[], message: string][] = [
   [['a cat', '--memory', '0'], '--memory: "0", expected gigabytes above 0'],
   [['a cat', '--prediction', 'x0'], '--prediction: "x0", expected noise or v'],
   [['a cat', '--reweigh', '2'], '--reweigh: ✖ Too big'],
+  [['a cat', '--mask', 'm.png'], '--mask: no picture that it is about, expected --image FILE beside it'],
+  [['a cat', '--strength', '0.5'], '--strength: no picture that it is about, expected --image FILE beside it'],
+  [
+    ['a cat', '--image', 'a.png', '--mask-feather', '2'],
+    '--mask-feather: no mask that it is about, expected --mask FILE',
+  ],
+  [['a cat', '--image', 'a.png', '--strength', '1.5'], '--strength: ✖ Too big'],
+  [['a cat', '--image', 'a.png', '--strength=-1'], '--strength: ✖ Too small'],
+  [['a cat', '--image', 'a.png', '--mask', 'm.png', '--mask-feather', '900'], '--mask-feather: ✖ Too big'],
   [['a cat', '--guidance', 'strong'], '--guidance: ✖ Invalid option'],
   [['a cat', '--count', '2', '--out', 'a.png'], '--out: one file for 2 pictures, expected a folder'],
 ]
@@ -62,6 +71,31 @@ describe('options of attune generate', () => {
     expect(found).toEqual(['epsilon', 'epsilon', 'v_prediction', 'v_prediction'])
     expect(parseGenerateOptions(['a cat']).prediction).toBeUndefined()
   })
+
+  it('start from a picture, three quarters of which may change unless --strength says more, inside masks with one soft edge', () => {
+    expect(parseGenerateOptions(['a cat', '--image', '/a.png']).request.image).toEqual({
+      source: '/a.png',
+      strength: 0.75,
+    })
+    const args = ['a cat', '--image', '/a.png', '--strength', '1', '--mask', '/m.png', '--mask', '/n.png']
+    const { image } = parseGenerateOptions([...args, '--mask-feather', '0']).request
+    expect(image).toEqual({
+      source: '/a.png',
+      strength: 1,
+      masks: ['/m.png', '/n.png'].map((file) => ({ file, opacity: 1, feather: 0 })),
+    })
+    expect(parseGenerateOptions(['a cat']).request.image).toBeUndefined()
+  })
+
+  it.each([1, 7, 20, 49, 150])(
+    'refuse a strength that leaves none of %i steps, and name the least that does',
+    (steps) => {
+      const least = Math.ceil(100 / steps) / 100
+      const args = ['a cat', '--image', 'a.png', '--steps', String(steps), '--strength']
+      expect(() => parseGenerateOptions([...args, String(least - 0.01)])).toThrow(`expected at least ${least}.`)
+      expect(parseGenerateOptions([...args, String(least)]).request.image?.strength).toBe(least)
+    },
+  )
 
   it('read memory in gigabytes', () => {
     expect(parseGenerateOptions(['a cat', '--memory', '4.5']).memoryBytes).toBe(4_500_000_000)

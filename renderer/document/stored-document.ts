@@ -26,6 +26,7 @@ const storedRegion = z.object({
   strength: z._default(z.number(), 1),
   from: z._default(z.number(), 0),
   to: z._default(z.nullable(z.number()), null),
+  opacity: z._default(z.number().check(z.minimum(0), z.maximum(1)), 1),
   isVisible: z._default(z.boolean(), true),
   isLocked: z._default(z.boolean(), false),
   /** Hash of the mask's PNG; null when nothing is painted. */

@@ -14,6 +14,8 @@ export interface Region {
   /** Share of the steps at which guiding begins and ends; null = as the method has it. */
   readonly from: number
   readonly to: number | null
+  /** How strongly its colour lies over the picture, 0 … 1; only seen, no part of what is generated. */
+  readonly opacity: number
   readonly isVisible: boolean
   readonly isLocked: boolean
   readonly mask: TileMask
@@ -149,6 +151,7 @@ export function newRegion(document: StudioDocument, id: string, phrase: string):
     strength: 1,
     from: 0,
     to: null,
+    opacity: 1,
     isVisible: true,
     isLocked: false,
     mask: emptyMask(size.width, size.height),

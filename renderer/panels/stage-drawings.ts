@@ -77,10 +77,9 @@ function shownRegions({ document }: StudioState, gesture: Gesture | null): reado
   const live = gesture?.live ?? null
   const { regions, masks } = document.current
   // Masks lie below: what guides is never hidden by where it may.
-  const shown = [
-    ...masks.map((mask) => ({ ...mask, colour: maskColour })),
-    ...regions.map((region) => ({ ...region, opacity: 1 })),
-  ].filter(({ isVisible }) => isVisible)
+  const shown = [...masks.map((mask) => ({ ...mask, colour: maskColour })), ...regions].filter(
+    ({ isVisible }) => isVisible,
+  )
   const isThere = live === null || shown.some(({ id }) => id === live.painted.id)
   const all = isThere ? shown : [...shown, { ...live.painted, opacity: 1 }]
   return all.map(({ id, colour, mask, opacity }) => ({

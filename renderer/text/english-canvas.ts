@@ -11,6 +11,7 @@ export const englishCanvas = {
   'change.mask': 'Change a mask',
   'change.moveMask': 'Move a mask',
   'change.newMask': 'New mask',
+  'change.regionOpacity': 'Opacity of a region',
   'change.removeMask': 'Remove a mask',
   'change.title': 'Rename the document',
   'command.documents': 'All documents',
@@ -49,5 +50,6 @@ export const englishCanvas = {
   'masks.title': 'Masks',
   'notice.documentTrashed': '“{name}” is in the trash.',
   'rail.paintingMask': 'Painting {name}',
+  'region.opacity': 'Opacity of its colour over the picture',
   'start.shown': 'Start from what is shown',
 }

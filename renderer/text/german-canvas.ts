@@ -13,6 +13,7 @@ export const germanCanvas: Readonly<Record<keyof typeof englishCanvas, string>> 
   'change.mask': 'Maske ändern',
   'change.moveMask': 'Maske verschieben',
   'change.newMask': 'Neue Maske',
+  'change.regionOpacity': 'Deckkraft eines Bereichs',
   'change.removeMask': 'Maske entfernen',
   'change.title': 'Dokument umbenennen',
   'command.documents': 'Alle Dokumente',
@@ -51,5 +52,6 @@ export const germanCanvas: Readonly<Record<keyof typeof englishCanvas, string>> 
   'masks.title': 'Masken',
   'notice.documentTrashed': '„{name}“ liegt im Papierkorb.',
   'rail.paintingMask': '{name} wird gemalt',
+  'region.opacity': 'Deckkraft seiner Farbe über dem Bild',
   'start.shown': 'Vom Gezeigten ausgehen',
 }

@@ -97,6 +97,16 @@ describe('documents', () => {
     expect(toDense(back.regions[0]?.mask as TileMask).reduce((sum, value) => sum + value, 0)).toBe(300 * 200 * 255)
   })
 
+  it('keep how strongly a region lies over the picture, which older ones did not have', async () => {
+    const masks = keepMasks()
+    const faint = withRegion(painted(), 'r1', { opacity: 0.4 })
+    const json = await storeDocument(faint, masks)
+    expect(await loadDocument(json, masks)).toEqual(faint)
+    const older = JSON.parse(JSON.stringify(json).replaceAll(/"opacity":[\d.]+,/g, '')) as Json // what JSON.parse gives
+    expect(await loadDocument(older, masks)).toEqual(painted())
+    expect(await makeRequest(faint, keepMasks())).toEqual(await makeRequest(painted(), keepMasks()))
+  })
+
   it('give each new region a colour of its own', () => {
     expect(painted().regions.map(({ colour }) => colour)).toEqual([1, 2])
   })

@@ -26,6 +26,7 @@ export function removeRegion(studio: StudioState, id: string | null): void {
 
 export function removeLayer(studio: StudioState, id: string): void {
   const { document, view } = studio
+  if (!document.current.layers.some((layer) => layer.id === id)) return
   document.change(
     { ...document.current, layers: document.current.layers.filter((layer) => layer.id !== id) },
     'change.removeLayer',

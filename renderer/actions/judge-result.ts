@@ -1,36 +1,48 @@
 import { actingMasks } from '../document/edit-mask.ts'
 import { type Layer, moved, type StudioDocument, withSetup } from '../document/studio-document.ts'
 import type { StudioState } from '../state/studio-state.svelte.ts'
+import type { DocumentChange } from '../tools/tool.ts'
+import { unkeptResult, withResult } from './shown-result.ts'
+import { isWholePaper } from './start-from.ts'
 
 /** The shown result becomes a layer: an undoable step, and a sign that it is liked. */
 export async function keepResult(studio: StudioState): Promise<void> {
-  const { results, document, view } = studio
-  const image = results.shown
-  if (image === null || isKept(studio, image)) return
-  const { width, height } = document.current
-  const number = results.images.indexOf(image) + 1
-  const layer: Layer = {
-    id: crypto.randomUUID(),
-    name: studio.say('layer.result', { number }),
-    image,
-    opacity: 1,
-    blend: 'normal',
-    isVisible: true,
-    isLocked: false,
-    place: { x: 0, y: 0, width, height },
-    angle: 0,
-    isFlipped: false,
-  }
-  const kept = { ...document.current, layers: [layer, ...document.current.layers] }
-  document.change(goesOnFrom(kept, image), 'change.keep')
+  const layer = unkeptResult(studio)
+  if (layer !== null) await keepAs(studio, layer, 'change.keep')
+}
+
+/** The shown result becomes a layer that lies, or looks, otherwise than it was shown: one undoable step for both. */
+export async function keepAs(
+  studio: StudioState,
+  layer: Layer,
+  label: 'change.keep' | 'change.keepResult',
+  mergeKey: string | null = null,
+): Promise<void> {
+  const { document, view } = studio
+  document.change(goesOnFrom(withResult(document.current, layer), layer), label, mergeKey)
   view.layerId = layer.id
-  await studio.link.ask('feedback.add', { imageId: image, kind: 'pick' })
+  await studio.link.ask('feedback.add', { imageId: layer.image, kind: 'pick' })
+}
+
+/** Takes over what a tool did. A result that it moved was no layer before. */
+export function takeOver(studio: StudioState, change: DocumentChange): void {
+  const { document, view } = studio
+  const result = unkeptResult(studio)
+  const kept = change.document.layers.find(({ id }) => id === result?.id)
+  if (kept !== undefined) {
+    void studio.attempt(() => keepAs(studio, kept, 'change.keepResult'))
+    return
+  }
+  document.change(change.document, change.label)
+  if (change.regionId === undefined) return
+  view.hold('region', change.regionId)
+  if (change.asksPhrase === true) view.askingPhrase = change.regionId
 }
 
 /** Whoever changes a picture part by part goes on from the part that was kept. */
-const goesOnFrom = (document: StudioDocument, startImage: number): StudioDocument =>
-  document.setup.startImage !== null && actingMasks(document).length > 0
-    ? withSetup(document, { startImage })
+const goesOnFrom = (document: StudioDocument, layer: Layer): StudioDocument =>
+  document.setup.startImage !== null && actingMasks(document).length > 0 && isWholePaper(document, layer)
+    ? withSetup(document, { startImage: layer.image })
     : document
 
 export const isKept = (studio: StudioState, image: number): boolean =>

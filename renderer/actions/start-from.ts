@@ -2,24 +2,26 @@ import { drawTurned } from '../canvas/picture-surface.ts'
 import { type Layer, type StudioDocument, withSetup } from '../document/studio-document.ts'
 import type { StudioState } from '../state/studio-state.svelte.ts'
 import { uploadPicture } from './add-picture.ts'
+import { shownResult } from './shown-result.ts'
 
 /** Whether anything is shown that a picture could start from. */
 export const canStart = ({ document, results }: StudioState): boolean =>
   results.shown !== null || visibleLayers(document.current).length > 0
 
 /**
- * What is looked at, as a picture of the library: the shown result, else the layers as they lie on the paper. Layers that
- * are moved, turned, faint or several become one picture first.
+ * What is looked at, as a picture of the library: the shown result, else the layers as they lie on the paper. What is
+ * moved, turned, faint or several becomes one picture first.
  *
  * @returns its id; null where nothing is shown
  */
 export async function pictureOfShown(studio: StudioState): Promise<number | null> {
-  const { document, results } = studio
-  if (results.shown !== null) return results.shown
-  const layers = visibleLayers(document.current)
+  const { current } = studio.document
+  const result = shownResult(studio)
+  const below = visibleLayers(current).filter(({ id }) => id !== result?.id)
+  const layers = result === null ? below : [result, ...below]
   const [top] = layers
   if (top === undefined) return null
-  return isWholePaper(document.current, top) ? top.image : flatten(studio, layers)
+  return isWholePaper(current, top) ? top.image : flatten(studio, layers)
 }
 
 /** What is looked at is what the next picture starts from: an undoable step. */
@@ -36,7 +38,7 @@ const visibleLayers = ({ layers }: StudioDocument): readonly Layer[] =>
   layers.filter(({ isVisible, opacity }) => isVisible && opacity > 0)
 
 /** Whether a layer hides all below it and is seen just as its picture is. */
-const isWholePaper = ({ width, height }: StudioDocument, layer: Layer): boolean => {
+export const isWholePaper = ({ width, height }: StudioDocument, layer: Layer): boolean => {
   const { place, angle, opacity, blend, isFlipped } = layer
   const fills = place.x === 0 && place.y === 0 && place.width === width && place.height === height
   return fills && angle === 0 && opacity === 1 && blend === 'normal' && !isFlipped

@@ -1,7 +1,18 @@
 import { addRegion, invertRegion, removeLayer, removeRegion } from '../actions/edit-regions.ts'
 import { addMask, invertEditMask, removeMask } from '../actions/edit-masks.ts'
+import { discardResult } from '../actions/judge-result.ts'
+import { isUnkeptHeld, layerInHand } from '../actions/shown-result.ts'
+import type { StudioState } from '../state/studio-state.svelte.ts'
 import type { MessageKey } from '../text/messages.ts'
 import type { Command } from './command.ts'
+
+/** The layer in hand; a result that is none yet is discarded. */
+async function removeInHand(studio: StudioState): Promise<void> {
+  const layer = layerInHand(studio)
+  if (layer === null) return
+  if (isUnkeptHeld(studio)) await discardResult(studio)
+  else removeLayer(studio, layer.id)
+}
 
 /** Painted regions and masks. */
 export const regionCommands: readonly Command[] = [
@@ -51,8 +62,8 @@ export const regionCommands: readonly Command[] = [
     isEnabled: ({ view }) => view.regionId !== null || view.layerId !== null || view.maskId !== null,
     run: (studio) => {
       const { layerId, maskId, regionId } = studio.view
-      if (layerId !== null) removeLayer(studio, layerId)
-      else if (maskId !== null) removeMask(studio, maskId)
+      if (layerId !== null) return removeInHand(studio)
+      if (maskId !== null) removeMask(studio, maskId)
       else removeRegion(studio, regionId)
     },
   },

@@ -45,7 +45,7 @@ function move(studio: StudioState, [x, y]: readonly [number, number], isFar: boo
 
 function paintCell(studio: StudioState, cell: Cell, mode: 'add' | 'remove'): void {
   const { document, view } = studio
-  const target = findTarget(makeToolScene(studio))
+  const target = findTarget(makeToolScene(studio, 'brush'))
   if (target === null) return
   const mask = fillRect(target.painted.mask, scaleRect(rectOf(studio, cell), maskScale(document.current)), mode)
   const change = paintTarget(target, mask, mode === 'add' ? 'change.paint' : 'change.erase', false)

@@ -1,4 +1,5 @@
 import { heatedWord, regionOfWord, shownHeat } from '../actions/read-heat.ts'
+import { documentInHand, layerInHand } from '../actions/shown-result.ts'
 import { heatEdge, type HeatGrid } from '../alignment/heat-grid.ts'
 import { brushRadius } from '../canvas/brush.ts'
 import type { Point } from '../canvas/geometry.ts'
@@ -147,8 +148,11 @@ function brushCursor({ view }: StudioState, { cursor, isHand }: StageMoment) {
   }
 }
 
-function heldByTool({ view, document }: StudioState): OverlayScene['held'] {
+function heldByTool(studio: StudioState): OverlayScene['held'] {
+  const { view, document } = studio
   const { width, height } = document.current
   if (view.tool === 'frame') return { rect: { x: 0, y: 0, width, height }, angle: 0 }
-  return view.tool === 'move' ? heldRect(document.current, view) : null
+  if (view.tool !== 'move') return null
+  const { maskId, regionId } = view
+  return heldRect(documentInHand(studio), { layerId: layerInHand(studio)?.id ?? null, maskId, regionId })
 }

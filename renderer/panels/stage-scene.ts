@@ -1,23 +1,24 @@
 import { heatedWord, regionOfWord, shownHeat } from '../actions/read-heat.ts'
 import { drawTurned, type PictureScene, type ShownHeat, type ShownPicture } from '../canvas/picture-surface.ts'
+import { documentInHand, layerInHand, shownResult } from '../actions/shown-result.ts'
 import type { FillGround } from '../canvas/flood-fill.ts'
 import type { Size } from '../canvas/geometry.ts'
-import type { StudioDocument } from '../document/studio-document.ts'
+import type { Layer, StudioDocument } from '../document/studio-document.ts'
 import { stepsOf } from '../state/job-steps.ts'
 import type { StudioState } from '../state/studio-state.svelte.ts'
-import { type GesturePreview, noPreview, type ToolScene } from '../tools/tool.ts'
+import { type GesturePreview, noPreview, type ToolId, type ToolScene } from '../tools/tool.ts'
 
 /** The step of sizes that the model works best at. */
 export const sizeFactor = ({ width, height }: Size): number => (Math.max(width, height) < 512 ? 8 : 64)
 
 /** What a tool gets to see when it is put down. */
-export const makeToolScene = (studio: StudioState): ToolScene => {
+export const makeToolScene = (studio: StudioState, tool: ToolId): ToolScene => {
   const { view, document, pool } = studio
   return {
-    document: document.current,
+    document: tool === 'move' ? documentInHand(studio) : document.current,
     regionId: view.regionId,
     newPhrase: view.selectedWords,
-    layerId: view.layerId,
+    layerId: layerInHand(studio)?.id ?? null,
     maskId: view.maskId,
     camera: view.camera,
     brush: view.brush,
@@ -71,17 +72,23 @@ export function shownPictures(
     }
     return { pictures: [shown], before: null, heat: null }
   }
-  const layers = layerPictures(studio, gesture)
-  const after =
-    results.shown === null
-      ? null
-      : resultPicture(studio, view.isFlickerOn && results.previous !== null ? results.previous : results.shown)
+  const result = shownResult(studio)
+  const after = result === null ? [] : uppermost(studio, result, gesture)
   const before = view.compare === 'slider' && results.previous !== null ? resultPicture(studio, results.previous) : null
   return {
-    pictures: after === null ? layers : [...layers, after],
+    pictures: [...layerPictures(studio, result, gesture), ...after],
     before: before === null ? null : { shown: before, share: view.compareShare },
     heat: heatOver(studio),
   }
+}
+
+/** The shown result as it lies over the layers; for comparing, and under a heat map, just the picture. */
+function uppermost(studio: StudioState, result: Layer, gesture: GesturePreview): readonly ShownPicture[] {
+  const { results, view } = studio
+  if (view.compare === 'off' && !view.isFlickerOn && shownHeat(studio) === undefined)
+    return layerPicture(studio, { ...result, isVisible: true }, gesture)
+  const picture = resultPicture(studio, (view.isFlickerOn ? results.previous : null) ?? result.image)
+  return picture === null ? [] : [picture]
 }
 
 function heatOver(studio: StudioState): ShownHeat | null {
@@ -105,19 +112,23 @@ function resultPicture(studio: StudioState, id: number): ShownPicture | null {
   }
 }
 
-/** The layers from the lowest up; the one that is being moved is where the hand has it. */
-function layerPictures(studio: StudioState, gesture: GesturePreview): readonly ShownPicture[] {
-  const { layers } = studio.document.current
-  const { tool, layerId } = studio.view
-  return layers.toReversed().flatMap((layer) => {
-    const loaded = layer.isVisible ? studio.pictures.get(layer.image) : undefined
-    if (loaded === undefined) return []
-    const { opacity, isFlipped, isLocked } = layer
-    const isMoved = gesture.kind === 'frame' && tool === 'move' && layer.id === layerId && !isLocked
-    const { place, angle } = isMoved ? { place: gesture.rect, angle: gesture.angle } : layer
-    const blend = layer.blend === 'normal' ? ('source-over' as const) : layer.blend
-    return [{ ...loaded, place, angle, isFlipped, opacity, blend, isBlurred: false }]
-  })
+/** The layers from the lowest up, but for the one that is shown above them all. */
+const layerPictures = (studio: StudioState, above: Layer | null, gesture: GesturePreview): readonly ShownPicture[] =>
+  studio.document.current.layers
+    .filter(({ id }) => id !== above?.id)
+    .toReversed()
+    .flatMap((layer) => layerPicture(studio, layer, gesture))
+
+/** None while it is hidden or not loaded; one that is being moved is where the hand has it. */
+function layerPicture(studio: StudioState, layer: Layer, gesture: GesturePreview): readonly ShownPicture[] {
+  const loaded = layer.isVisible ? studio.pictures.get(layer.image) : undefined
+  if (loaded === undefined) return []
+  const { opacity, isFlipped, isLocked } = layer
+  const isHeld = layer.id === layerInHand(studio)?.id && !isLocked
+  const isMoved = gesture.kind === 'frame' && studio.view.tool === 'move' && isHeld
+  const { place, angle } = isMoved ? { place: gesture.rect, angle: gesture.angle } : layer
+  const blend = layer.blend === 'normal' ? ('source-over' as const) : layer.blend
+  return [{ ...loaded, place, angle, isFlipped, opacity, blend, isBlurred: false }]
 }
 
 /** The two lines under the paper. */

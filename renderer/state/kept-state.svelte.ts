@@ -4,7 +4,13 @@ import { gridAxes } from '../document/make-grid.ts'
 import type { SettingsState } from './settings-state.svelte.ts'
 import { sideTabs } from './view-state.svelte.ts'
 
-const place = z.object({ jobId: z.int(), picture: z.int(), imageId: z.nullable(z.int()) })
+const place = z.object({
+  jobId: z.int(),
+  picture: z.int(),
+  imageId: z.nullable(z.int()),
+  /** How much of it shows over the layers while it is no layer itself; absent = all. */
+  opacity: z.optional(z.number().check(z.minimum(0), z.maximum(1))),
+})
 
 const gridLine = z.object({ axis: z.enum(gridAxes), values: z.array(z.string()) })
 

@@ -6,6 +6,8 @@ export interface ResultPlace {
   readonly jobId: number
   readonly picture: number
   readonly imageId: number | null
+  /** How much of it shows over the layers while it is no layer itself, 0 … 1; absent = all. */
+  readonly opacity?: number | undefined
 }
 
 /** A whole grid fits. */
@@ -88,6 +90,15 @@ export class ResultsState {
     const at = this.images.indexOf(imageId)
     this.#set(this.places.filter((place) => place.imageId !== imageId))
     if (this.shown === imageId) this.show(this.images[Math.min(at, this.images.length - 1)] ?? null)
+  }
+
+  opacityOf(imageId: number): number {
+    return this.places.find((place) => place.imageId === imageId)?.opacity ?? 1
+  }
+
+  /** Kept with the strip, like which result is shown: looking through a result is no change of the document. */
+  fade(imageId: number, opacity: number): void {
+    this.#set(this.places.map((place) => (place.imageId === imageId ? { ...place, opacity } : place)))
   }
 
   /** Remembers what a grid varied, so that its pictures can be looked at as one. */

@@ -59,9 +59,19 @@ export interface StoredDocument {
   readonly sequence: number
   readonly state: {
     readonly prompt: string
-    readonly regions: readonly { readonly phrase: string; readonly mask: string | null; readonly strength: number }[]
+    readonly regions: readonly {
+      readonly phrase: string
+      readonly mask: string | null
+      readonly strength: number
+      readonly opacity: number
+    }[]
     readonly masks: readonly { readonly mask: string | null; readonly opacity: number }[]
-    readonly setup: { readonly steps: number }
+    readonly layers: readonly {
+      readonly name: string
+      readonly opacity: number
+      readonly place: { readonly x: number; readonly y: number }
+    }[]
+    readonly setup: { readonly steps: number; readonly startImage: number | null }
   }
 }
 

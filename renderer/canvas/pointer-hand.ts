@@ -17,6 +17,14 @@ export interface HandEvents {
   readonly resizeBrush: (by: Point) => void
 }
 
+/** A pen's other end (button 5), or the button at its barrel (2) while its tip is down. */
+export const isErasing = ({ button, pointerType }: PointerEvent): boolean =>
+  button === 5 || (button === 2 && pointerType === 'pen')
+
+/** Whether a request for a menu is one: with Alt the right button sets the brush, a pen's erases, a resting finger paints. */
+export const opensMenu = (event: MouseEvent): boolean =>
+  !event.altKey && !(event instanceof PointerEvent && ['pen', 'touch'].includes(event.pointerType))
+
 type Doing = 'nothing' | 'gesture' | 'pan' | 'pinch' | 'brush'
 
 const penNearMs = 1000
@@ -99,7 +107,7 @@ export class PointerHand {
     this.#last = place
     if (event.button === 1 || (event.button === 0 && this.#events.isPanning())) this.#doing = 'pan'
     else if (event.button === 2 && event.altKey) this.#doing = 'brush'
-    else if (event.button === 0 || event.button === 5) {
+    else if (event.button === 0 || isErasing(event)) {
       this.#doing = this.#events.begin(this.#point(event), event) ? 'gesture' : 'nothing'
     }
     if (this.#doing === 'nothing') this.#pointer = null

@@ -217,4 +217,61 @@ describe('regions and results over a picture', { timeout: 2 * patienceMs }, () =
     await expect.poll(inside).toEqual(full)
     expect((await documentState()).regions).toMatchObject([{ opacity: 1 }])
   })
+
+  it('the right button names what lies under it, and changes it with undo', async () => {
+    const { page, keep } = studio
+    await page.getByPlaceholder('What goes here?').first().press('Escape')
+    const choose = async (name: string) => {
+      const { x, y } = await onPaper(studio, 0.4, 0.4)
+      await page.mouse.click(x, y, { button: 'right' })
+      await page.getByRole('menu', { name: 'What lies here' }).waitFor()
+      await keep('stage-menu')
+      await page.getByRole(/^(Opacity|Result|1)/.test(name) ? 'menuitemcheckbox' : 'menuitem', { name }).click()
+      await page.getByRole('menu').waitFor({ state: 'detached' })
+    }
+    const { x, y } = await onPaper(studio, 0.4, 0.4)
+    await page.mouse.click(x, y, { button: 'right' })
+    await page.getByRole('menuitemcheckbox', { name: '1 No words yet', checked: true }).waitFor()
+    expect(await axe.faults(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await choose('Opacity 25 %')
+    expect((await documentState()).regions).toMatchObject([{ opacity: 0.25 }])
+    await choose('Lock')
+    expect((await documentState()).regions).toMatchObject([{ opacity: 0.25, isLocked: true }])
+    await page.keyboard.press('ControlOrMeta+z')
+    await page.keyboard.press('ControlOrMeta+z')
+    expect((await documentState()).regions).toMatchObject([{ opacity: 1, isLocked: false }])
+    await choose('Rename')
+    await page.getByPlaceholder('What goes here?').first().fill('cat')
+    await page.keyboard.press('Enter')
+    await choose('1 cat')
+    await choose('Remove')
+    expect((await documentState()).regions).toEqual([])
+    await choose('Hide')
+    expect((await documentState()).layers).toMatchObject([{ name: 'Result 1', isVisible: false }])
+    await page.keyboard.press('ControlOrMeta+z')
+    await page.keyboard.press('ControlOrMeta+z')
+    expect((await documentState()).regions).toMatchObject([{ phrase: 'cat' }])
+  })
+
+  it("a pen's button at the barrel erases and opens no menu", async () => {
+    const { page } = studio
+    await row('cat').getByRole('button', { name: 'cat', exact: true }).click()
+    const { mask } = (await documentState()).regions[0] ?? {}
+    const pen = await page.context().newCDPSession(page)
+    const send = async (type: 'mousePressed' | 'mouseMoved' | 'mouseReleased', x: number, y: number) =>
+      pen.send('Input.dispatchMouseEvent', {
+        type,
+        ...(await onPaper(studio, x, y)),
+        button: 'right',
+        buttons: type === 'mouseReleased' ? 0 : 2,
+        pointerType: 'pen',
+      })
+    await send('mousePressed', 0.3, 0.3)
+    for (const at of [0.35, 0.4, 0.45]) await send('mouseMoved', at, at)
+    await send('mouseReleased', 0.45, 0.45)
+    await expect.poll(async () => (await documentState()).regions[0]?.mask).not.toBe(mask)
+    expect(await page.getByRole('menu').count()).toBe(0)
+    await expect.poll(() => seenAt(studio, 'paint', 0.4, 0.4)).toEqual(await seenAt(studio, 'paint', 0.8, 0.8))
+  })
 })

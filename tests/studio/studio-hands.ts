@@ -69,6 +69,7 @@ export interface StoredDocument {
     readonly layers: readonly {
       readonly name: string
       readonly opacity: number
+      readonly isVisible: boolean
       readonly place: { readonly x: number; readonly y: number }
     }[]
     readonly setup: { readonly steps: number; readonly startImage: number | null }

@@ -108,6 +108,7 @@ describe('the gallery', { timeout: 2 * patienceMs }, () => {
     expect(await field.inputValue()).toBe('Modell:dusk')
     await field.fill('')
     await expect.poll(() => page.locator('.tokens-of').count()).toBe(0)
+    await expect.poll(() => cells().first().getAttribute('aria-setsize'), { timeout: patienceMs }).toBe(`${all}`)
   })
 
   it('chooses stretches, single ones and everything, loaded or not', async () => {

@@ -9,6 +9,7 @@ interface Situation {
   readonly alive: number
 }
 
+/** How a session is created, and when. */
 export interface SessionWay extends MemoryOptions {
   /** The way is taken where it needs at most this share of the memory that there is, 0 … 1; 1 when absent. */
   readonly shareOfAvailable?: number

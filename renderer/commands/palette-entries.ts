@@ -8,22 +8,9 @@ import { type AbsentFeature, findAbsent } from '../text/absent-features.ts'
 import { commands } from './commands.ts'
 import { scoreMatch, scoreName } from './find-commands.ts'
 import { shortcutsOf, showShortcut } from './match-shortcut.ts'
+import type { PaletteEntry } from './palette-entry.ts'
 import { placeEntries } from './place-entries.ts'
 import { runCommand } from './run-command.ts'
-
-/** One line of the palette. */
-export interface PaletteEntry {
-  readonly id: string
-  readonly group: string
-  readonly text: string
-  /** Said after it, more quietly. */
-  readonly note?: string
-  readonly icon?: string
-  readonly image?: number
-  readonly keys?: string
-  readonly isDisabled?: boolean
-  readonly run: () => void
-}
 
 /** What the library found for the same words. */
 export interface PaletteFinds {

@@ -3,7 +3,7 @@ import type { StudioState } from '../state/studio-state.svelte.ts'
 import type { SettingsPart } from '../state/view-state.svelte.ts'
 import type { MessageKey } from '../text/messages.ts'
 import { scoreMatch, scoreName } from './find-commands.ts'
-import type { PaletteEntry } from './palette-entries.ts'
+import type { PaletteEntry } from './palette-entry.ts'
 
 /** Settings by their names, and the part of the page each stands in. */
 const settingPlaces: readonly (readonly [name: MessageKey, part: SettingsPart])[] = [

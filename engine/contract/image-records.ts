@@ -18,6 +18,9 @@ export const foreignSettingsSchema = z.strictObject({
   schedule: lineSchema(200).optional(),
   model: lineSchema(1000).optional(),
   modelHash: lineSchema(128).optional(),
+  /** A VAE in place of the model's own. */
+  vae: lineSchema(1000).optional(),
+  vaeHash: lineSchema(128).optional(),
   clipSkip: z.number().optional(),
   denoise: z.number().optional(),
   /** Everything else that was named, for people to read. */

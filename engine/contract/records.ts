@@ -33,6 +33,10 @@ const loraStrength = z.number().min(-10).max(10)
 export const guidanceKinds = ['cfg', 'adaptive', 'none'] as const
 export type GuidanceKind = (typeof guidanceKinds)[number]
 
+/** What a network tells of a noisy picture: the noise, or v; named as in `scheduler_config.json`. */
+export const predictionKinds = ['epsilon', 'v_prediction'] as const
+export type PredictionKind = (typeof predictionKinds)[number]
+
 export const steeringKinds = ['none', 'paint-with-words', 'zest', 'both', 'csg'] as const
 export type SteeringKind = (typeof steeringKinds)[number]
 
@@ -73,6 +77,10 @@ export const generateRequestSchema = z
     negative: prompt.default(''),
     /** The library's id of a model, or on the command line its path. Absent = the bundled model. */
     model: lineSchema(4096).min(1).optional(),
+    /** The library's id of a VAE in place of the model's own. */
+    vae: lineSchema(4096).min(1).optional(),
+    /** What the network predicts. Absent = what the library keeps as the user's choice for the model, else what its files say. */
+    prediction: z.enum(predictionKinds).optional(),
     /** Absent = drawn at random once, when the job is made. Picture i of `count` uses seed + i modulo 2^64. */
     seed: seedSchema.optional(),
     steps: steps.default(20),
@@ -134,6 +142,8 @@ export const recipeSchema = z.strictObject({
   model: usedFileSchema,
   /** A VAE in place of the model's own. */
   vae: usedFileSchema.optional(),
+  /** What the network was taken to predict, where somebody chose it; else the model's files say so. */
+  prediction: z.enum(predictionKinds).optional(),
   /** The seed of this very picture. */
   seed: seedSchema,
   steps,

@@ -33,6 +33,18 @@ export const resolveLora = (library: Library, id: string): string => {
   throw new EngineError('format-unsupported', { where: row.name, found: row.sentence, expected: 'a LoRA' })
 }
 
+/**
+ * The path of the VAE that a request names by its id in the library. Whether its latents are the model's is for whoever opens
+ * both to say.
+ *
+ * @throws EngineError 'not-found'; 'format-unsupported' for a file that is no VAE
+ */
+export const resolveVae = (library: Library, id: string): string => {
+  const { path, row } = findFile(library, id, 'VAE')
+  if (row.kind === 'vae') return path
+  throw new EngineError('format-unsupported', { where: row.name, found: row.sentence, expected: 'a VAE' })
+}
+
 /** Where the files lie that prompts may name. */
 export const modelPlaces = (library: Library): ModelPlaces => {
   const folders = new Map(library.models.folders().map(({ id, path }) => [id, path]))
@@ -56,7 +68,14 @@ interface FoundRow {
   readonly path: string
 }
 
+/** As `findFile`, of what can be used. @throws EngineError 'not-found' | 'model-unsupported' */
 const findRow = (library: Library, id: string, where: string): FoundRow => {
+  const found = findFile(library, id, where)
+  if (found.row.isUsable) return found
+  throw new EngineError('model-unsupported', { where: found.row.name, found: found.row.sentence })
+}
+
+const findFile = (library: Library, id: string, where: string): FoundRow => {
   if (!/^[1-9][0-9]{0,14}$/.test(id)) {
     throw new EngineError('not-found', { where, found: `no ${where} of that id`, expected: 'an id of the list' })
   }
@@ -69,7 +88,6 @@ const findRow = (library: Library, id: string, where: string): FoundRow => {
       remedy: `Connect its disk or choose another ${where}.`,
     })
   }
-  if (!row.isUsable) throw new EngineError('model-unsupported', { where: row.name, found: row.sentence })
   return { row, path: isAbsolute(row.path) ? row.path : join(folder.path, row.path) }
 }
 

@@ -31,7 +31,7 @@ import type { PictureCodec } from './pictures/picture-codec.ts'
 import { readMask, readPixels } from './pictures/read-pixels.ts'
 import { nothingRecovered, recoverLibrary } from './pictures/recover-library.ts'
 import type { Recovered, RecoverOptions } from './pictures/recover-library.ts'
-import { modelPlaces, resolveLora, resolveModel } from './resolve-model.ts'
+import { modelPlaces, resolveLora, resolveModel, resolveVae } from './resolve-model.ts'
 import { JobQueue } from './queue/job-queue.ts'
 import type { ServiceParts } from './service-parts.ts'
 import { translateErrors } from './translate-errors.ts'
@@ -199,6 +199,7 @@ const makeWorker = (
     link,
     resolveModel: (model) => resolveModel(library, bundledModelPath, model),
     resolveLora: (id) => resolveLora(library, id),
+    resolveVae: (id) => resolveVae(library, id),
     modelPlaces: () => modelPlaces(library),
     readPixels: (id) => readPixels(library, codec, id),
     readMask: (hash) => readMask(library, codec, hash),

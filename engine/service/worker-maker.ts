@@ -26,6 +26,8 @@ export interface MakerParts {
   readonly resolveModel: (model: string | undefined) => Promise<ResolvedModel>
   /** @throws EngineError 'not-found' | 'format-unsupported' */
   readonly resolveLora: (id: string) => string
+  /** @throws EngineError 'not-found' | 'format-unsupported' */
+  readonly resolveVae: (id: string) => string
   readonly modelPlaces: () => ModelPlaces
   /** The pixels of a picture of the library, by its id as text, and the hash of its file. */
   readonly readPixels: (id: string) => Promise<{ readonly pixels: RawPicture; readonly hash: string }>
@@ -64,10 +66,11 @@ export const workerMaker = (parts: MakerParts): PictureMaker => {
 
 /** Everything but the pixels it starts from: the worker knows files, not ids. */
 const pictureArgs = async (
-  { resolveModel, resolveLora, modelPlaces, readMask, wildcards, memoryBytes, device }: MakerParts,
+  parts: MakerParts,
   request: JobRequest,
   seed: string,
 ): Promise<CallArgs<WorkerCalls, 'generate'>> => {
+  const { resolveModel, resolveLora, resolveVae, modelPlaces, readMask, wildcards, memoryBytes, device } = parts
   const model = await resolveModel(request.model)
   const { folders, embeddings, measurements } = modelPlaces()
   const namesLists = `${request.prompt}${request.negative}`.includes('__')
@@ -76,6 +79,8 @@ const pictureArgs = async (
     seed,
     modelPath: model.path,
     modelHash: model.hash,
+    ...(request.vae !== undefined && { vaePath: resolveVae(request.vae) }),
+    ...(request.prediction !== undefined && { prediction: request.prediction }),
     loraFolders: [...folders],
     embeddingPlaces: [...embeddings],
     measurementsFolder: measurements,

@@ -63,7 +63,8 @@ export const generateCall =
     // Files are hashed when their bytes have just been read: that is when they cost least.
     const used = await usedFiles({ held, args, loras, embeddingPaths: embeddings.usedPaths() }, shelves.hashes, signal)
     const notes = [...held.deviceNotes(), ...loras.notes, ...embeddings.notes, ...drawn.notes].slice(0, mostNotes)
-    const facts = { ...used, notes, seed: args.seed, device: machine.device, durationMs }
+    const chosen = args.prediction === undefined ? {} : { prediction: args.prediction }
+    const facts = { ...used, ...chosen, notes, seed: args.seed, device: machine.device, durationMs }
     return {
       picture: drawn.picture,
       ...(drawn.coverage.length > 0 && { coverage: drawn.coverage }),
@@ -94,7 +95,7 @@ const startOfRecipe = ({ strength, masks }: ImageStart): NonNullable<Recipe['ima
   ...(masks !== undefined && { masks }),
 })
 
-type Facts = 'seed' | 'model' | 'vae' | 'loras' | 'embeddings' | 'device' | 'durationMs' | 'notes'
+type Facts = 'seed' | 'model' | 'vae' | 'prediction' | 'loras' | 'embeddings' | 'device' | 'durationMs' | 'notes'
 
 /** The prompt as it was typed, where another one was drawn with. */
 const templateOf = (

@@ -24,9 +24,9 @@ export const usedFiles = async (
   hashes: FileHashes,
   signal: AbortSignal,
 ): Promise<Pick<Recipe, 'model' | 'vae' | 'loras' | 'embeddings'>> => {
-  const used = async (path: string): Promise<UsedFile> => ({
+  const used = async (path: string, weights = path): Promise<UsedFile> => ({
     name: oneLine(basename(path), mostName),
-    hash: await hashes.of([path], signal),
+    hash: await hashes.of([weights], signal),
   })
   // What a model is called by is its UNet; a checkpoint in one file is one with it.
   const weights = files.unet.checkpoints.map(({ file }) => file)
@@ -39,7 +39,7 @@ export const usedFiles = async (
   return {
     model: { name: oneLine(files.name, mostName), hash: modelHash ?? (await hashes.of(weights, signal)) },
     // a VAE may be a folder: what is hashed is the file in it
-    ...(vaePath !== undefined && { vae: await used(files.vae.checkpoints[0]?.file ?? vaePath) }),
+    ...(vaePath !== undefined && { vae: await used(vaePath, files.vae.checkpoints[0]?.file) }),
     loras: usedLoras,
     ...(embeddings.length > 0 && { embeddings }),
   }

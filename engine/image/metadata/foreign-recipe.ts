@@ -55,6 +55,9 @@ export interface ForeignRecipe {
   readonly schedule?: Found<string>
   readonly model?: Found<string>
   readonly modelHash?: Found<string>
+  /** A VAE in place of the model's own. */
+  readonly vae?: Found<string>
+  readonly vaeHash?: Found<string>
   readonly width?: Found<number>
   readonly height?: Found<number>
   readonly clipSkip?: Found<number>

@@ -69,6 +69,7 @@ const fromSettings = (prompt: string, negative: string, settings: ReadonlyMap<st
       schedule,
       model: readModelName(get('Model'), from('Model')),
       modelHash: readLine(get('Model hash'), from('Model hash')),
+      ...vaeOf(get, from),
       width: readWhole(width, limits.side, from('Size')),
       height: readWhole(height, limits.side, from('Size')),
       clipSkip: readWhole(get('Clip skip'), limits.clipSkip, from('Clip skip')),
@@ -87,8 +88,23 @@ const nameOnly: readonly ForeignNote[] = ['file-names-only']
 
 const known = new Set([
   ...['Steps', 'Sampler', 'Schedule type', 'CFG scale', 'Seed', 'Size', 'Model hash', 'Model', 'Denoising strength'],
-  ...['Clip skip', 'Variation seed', 'Variation seed strength', 'Version'],
+  ...['Clip skip', 'Variation seed', 'Variation seed strength', 'Version', 'VAE', 'VAE hash'],
 ])
+
+/** A1111's words for the VAE that the model brings. */
+const ownVae = new Set(['none', 'automatic'])
+
+const vaeOf = (
+  get: (key: string) => string | undefined,
+  from: (key: string) => string,
+): Pick<ForeignRecipe, 'vae' | 'vaeHash'> => {
+  const name = get('VAE')
+  if (name !== undefined && ownVae.has(name.toLowerCase())) return {}
+  return present({
+    vae: readModelName(name, from('VAE')),
+    vaeHash: readLine(get('VAE hash'), from('VAE hash')),
+  })
+}
 
 const readSize = (size: string | undefined): readonly (string | undefined)[] =>
   /^([0-9]{1,5})\s*[x×]\s*([0-9]{1,5})$/.exec(size ?? '')?.slice(1) ?? []

@@ -28,6 +28,8 @@ export const toForeignSettings = (recipe: ForeignRecipe): ForeignSettings => {
       schedule: recipe.schedule?.value.slice(0, 200),
       model: recipe.model?.value,
       modelHash: recipe.modelHash?.value.slice(0, 128),
+      vae: recipe.vae?.value,
+      vaeHash: recipe.vaeHash?.value.slice(0, 128),
       clipSkip: recipe.clipSkip?.value,
       denoise: recipe.denoise?.value,
     }),

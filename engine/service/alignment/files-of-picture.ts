@@ -1,15 +1,16 @@
 import { basename, isAbsolute, join } from 'node:path'
 import { EngineError } from '../../contract/failures.ts'
 import type { ModelKind, ModelRow } from '../../contract/model-records.ts'
-import type { LoraUse, Recipe, UsedFile } from '../../contract/records.ts'
+import type { LoraUse, PredictionKind, Recipe, UsedFile } from '../../contract/records.ts'
 import type { Library } from '../../library/library.ts'
 import type { LoraOnDisk } from '../../worker/protocol/model-options.ts'
-import { resolveModel } from '../resolve-model.ts'
+import { resolveModel, resolveVae } from '../resolve-model.ts'
 
 /** The files that a picture was drawn with, where they lie now. */
 export interface FilesOfPicture {
   readonly modelPath: string
   readonly vaePath?: string
+  readonly prediction?: PredictionKind
   readonly loras: readonly LoraOnDisk[]
 }
 
@@ -42,7 +43,10 @@ export const filesOfPicture = async (
   const model = request?.model ?? modelOfRecipe(rows, bundledPath, recipe)
   return {
     modelPath: (await resolveModel(library, bundledPath, model)).path,
-    ...(recipe.vae !== undefined && { vaePath: findFile('vae', recipe.vae) }),
+    ...(recipe.vae !== undefined && {
+      vaePath: request?.vae === undefined ? findFile('vae', recipe.vae) : resolveVae(library, request.vae),
+    }),
+    ...(recipe.prediction !== undefined && { prediction: recipe.prediction }),
     loras: recipe.loras.map(({ strength, textStrength, ...file }) => {
       return { path: findFile('lora', file, request?.loras), strength, textStrength }
     }),

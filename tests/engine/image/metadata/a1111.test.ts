@@ -28,7 +28,7 @@ describe('writing', () => {
     )
   })
 
-  it('gives the hashes of VAE and textual inversions', () => {
+  it('gives the hashes of VAE and textual inversions, and reads the VAE back', () => {
     const recipe = sampleRecipe({
       vae: { name: 'soft.safetensors', hash: 'd'.repeat(64) },
       embeddings: [{ name: 'bad-hands.safetensors', hash: 'e'.repeat(64) }],
@@ -36,6 +36,9 @@ describe('writing', () => {
     expect(writeA1111(recipe)).toMatch(
       /Model: starter, VAE hash: dddddddddd, VAE: soft\.safetensors, .*TI hashes: "bad-hands: eeeeeeeeee"/,
     )
+    const read = readA1111(writeA1111(recipe))
+    expect([read?.vae?.value, read?.vaeHash?.value]).toEqual(['soft', 'dddddddddd'])
+    expect(read?.other).not.toHaveProperty('VAE')
   })
 
   it('leaves out what is not there', () => {
@@ -118,6 +121,15 @@ describe('reading', () => {
     ['RNG: CPU, Sharpness: 2', ['own-sampling']],
   ])('says what cannot be reproduced: %s', (more, notes) => {
     expect(readA1111(`a cat\n${settings}, ${more}`)?.notes).toEqual(notes)
+  })
+
+  it.each([
+    ['VAE hash: c6a580b13a, VAE: vae-ft-mse.ckpt', ['vae-ft-mse', 'c6a580b13a']],
+    ['VAE: None', [undefined, undefined]],
+    ['VAE hash: c6a580b13a, VAE: Automatic', [undefined, undefined]],
+  ])('takes a VAE in place of the own one: %s', (more, expected) => {
+    const read = readA1111(`a cat\n${settings}, ${more}`)
+    expect([read?.vae?.value, read?.vaeHash?.value]).toEqual(expected)
   })
 
   it('passes over lists of Civitai without losing what follows', () => {

@@ -20,7 +20,8 @@ export interface StudioForks {
   readonly devices?: () => ChildTransport
 }
 
-const nodeForks: StudioForks = {
+/** Every process a child of node's own. */
+export const nodeForks: StudioForks = {
   worker: () =>
     forkProcess({
       file: new URL('../worker/worker-process.ts', import.meta.url),

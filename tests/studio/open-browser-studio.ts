@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
+import type { ChildTransport } from '../../engine/process/messages.ts'
 import { StudioServer } from '../../engine/service/http/http-server.ts'
-import { openStudio } from '../../engine/service/open-studio.ts'
+import { nodeForks, openStudio } from '../../engine/service/open-studio.ts'
 import type { StudioService } from '../../engine/service/studio-service.ts'
 import { buildStudio } from '../../build/build-studio.ts'
 import { chromiumFlags, findChromium } from './find-chromium.ts'
@@ -21,6 +22,8 @@ export interface BrowserStudio {
   readonly root: string
   /** Errors of the page: exceptions and what it wrote to the console as an error. */
   readonly faults: string[]
+  /** Ends the process that draws, as a crash would: at once, whatever it is at. */
+  readonly killWorker: () => void
   /** Keeps a picture of the window in the documentation. */
   readonly keep: (name: string) => Promise<void>
   /** Closes the window and the service, as when the computer is shut down; the library stays. */
@@ -44,7 +47,8 @@ export async function openBrowserStudio({
   beforeLoad,
 }: StudioOptions = {}): Promise<BrowserStudio> {
   const folder = root ?? (await mkdtemp(join(tmpdir(), 'attune-studio-')))
-  const service = await openStudio(folder)
+  let worker: ChildTransport | undefined
+  const service = await openStudio(folder, { ...nodeForks, worker: () => (worker = nodeForks.worker()) })
   const server = await StudioServer.listen({ service, rendererFolder: await buildStudio() })
   const browser = await launch()
   const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor: 1, locale: 'en-GB' })
@@ -63,6 +67,7 @@ export async function openBrowserStudio({
     service,
     root: folder,
     faults,
+    killWorker: () => worker?.kill(),
     keep: async (name) => {
       await page.evaluate(() => document.fonts.ready)
       await page.screenshot({ path: join(pictureFolder, `${name}.png`) })

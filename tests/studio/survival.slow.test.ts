@@ -1,7 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
+import { nextEvent, openWindow } from '../engine/service/temporary-service.ts'
 import { openBrowserStudio } from './open-browser-studio.ts'
 import {
   type StoredDocument,
@@ -17,31 +15,7 @@ import {
 
 type StoredState = StoredDocument['state']
 
-/** A bare Linux has no `ps`. */
-function listProcesses(): readonly string[] {
-  if (process.platform !== 'linux')
-    return execFileSync('ps', ['-eo', 'pid,ppid,args'], { encoding: 'utf8' }).split('\n')
-  const read = (pid: string): string => {
-    const file = (name: string): string => readFileSync(join('/proc', pid, name), 'utf8')
-    try {
-      return `${pid} ${/\) \S (\d+)/.exec(file('stat'))?.[1] ?? 0} ${file('cmdline').replaceAll('\0', ' ')}`
-    } catch {
-      return '' // it ended meanwhile
-    }
-  }
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(read)
-}
-
-/** The worker process of the service that runs in this process. */
-function workerPid(): number {
-  const found = listProcesses()
-    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
-    .find((match) => Number(match?.[2]) === process.pid && match?.[3]?.includes('worker-process'))
-  if (found == null) throw new Error('studio: no worker process is running.')
-  return Number(found[1])
-}
+const engineBack = 'The engine stopped and has been started again. Picture 2 of 2 begins anew; finished ones are kept.'
 
 describe('survival', { timeout: 3 * patienceMs }, () => {
   it('starts the engine again when it dies in the middle, and finishes the pictures', async () => {
@@ -51,13 +25,28 @@ describe('survival', { timeout: 3 * patienceMs }, () => {
       await emptyCanvas(studio)
       await write(studio, 'a boat on the ocean')
       await setCount(studio, 2)
+      await page.getByRole('tab', { name: 'Setup' }).click()
+      // So long that no machine is done with a picture between a step and the kill.
+      await page.getByRole('slider', { name: 'Steps' }).fill('100')
+      const window = await openWindow(service)
+      const died = nextEvent(window, 'process.changed', ({ name, state }) => name === 'worker' && state === 'waiting')
+      // Only a death over the picture itself leaves this note.
+      const putBack = nextEvent(window, 'job.changed', ({ state, notes }) => state === 'waiting' && notes.length > 0)
+      const over = nextEvent(window, 'job.changed', ({ state }) => ['done', 'failed', 'cancelled'].includes(state))
+      const told = page.locator('.toast', { hasText: engineBack }).waitFor({ timeout: 2 * patienceMs })
+      const stop = window.on('job.progress', ({ picture, done }) => {
+        if (picture !== 1 || done < 3) return
+        stop()
+        studio.killWorker()
+      })
       await page.keyboard.press('ControlOrMeta+Enter')
-      await page.locator('.busy', { hasText: /Step [2-9]/ }).waitFor({ timeout: patienceMs })
-      process.kill(workerPid(), 'SIGKILL')
-      await page.locator('.toast', { hasText: 'The engine stopped and has been started again.' }).waitFor()
+      expect((await died).cause).toContain('SIGKILL')
+      expect(await putBack).toMatchObject({ finished: 1, notes: ['resumed-after-engine-stopped'] })
+      await told
+      await keep('engine-died')
+      expect(await over).toMatchObject({ state: 'done', finished: 2 })
       await expectResults(studio, 2)
       expect(service.library.jobs.list(['done'], 10)).toHaveLength(1)
-      await keep('engine-died')
       expect(studio.faults).toEqual([])
     } finally {
       await studio.close()

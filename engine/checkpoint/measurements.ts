@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { access, mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EngineError } from '../contract/failures.ts'
+import type { Prediction } from '../machine/denoiser.ts'
 import { writeWhole, type WriteOptions } from '../files/write-whole.ts'
 import { readAttuneConfig, type AttuneConfig, type PreviewMap } from './config/attune-config.ts'
 import type { RawConfig } from './config/parse-config-json.ts'
@@ -13,6 +14,8 @@ export interface Measured {
   /** null: Adaptive Guidance is worse than fewer steps for this model. */
   readonly guidanceThreshold: number | null
   readonly previewMap: PreviewMap
+  /** What the user said that the network predicts; null: what its files say. */
+  readonly measuredPrediction: Prediction | null
   /** How it was found out, for people who read the file. */
   readonly measurement: Readonly<Record<string, number | null>>
 }
@@ -31,15 +34,23 @@ export const withMeasurements = async (files: ModelFiles, folder: string | undef
   const own = files.layout === 'folder' ? files.attune : await readIfThere(attuneFileOf(files), files.attune)
   const path = folder === undefined ? undefined : await measurementFile(files, folder)
   const kept = path === undefined ? own : await readIfThere(path, own)
+  const [fitting, keptFitting] = [fittingThreshold(own, files), fittingThreshold(kept, files)]
   return {
     ...files,
     attune: {
       ...own,
-      guidanceThreshold: own.guidanceThreshold ?? kept.guidanceThreshold,
+      guidanceThreshold: fitting ?? keptFitting,
       previewMap: own.previewMap ?? kept.previewMap,
     },
   }
 }
+
+/** A network that is taken to predict something else has other cosines. */
+const fittingThreshold = (
+  { guidanceThreshold, measuredPrediction }: AttuneConfig,
+  { scheduler, prediction }: Pick<ModelFiles, 'scheduler' | 'prediction'>,
+): number | null =>
+  (measuredPrediction ?? prediction.own) === scheduler.noise.predictionType ? guidanceThreshold : null
 
 /**
  * Keeps a measurement in the model's own `attune.json`, of which everything else stays, or in `folder` where the model's
@@ -74,11 +85,12 @@ const write = async (path: string, measured: Measured, options: WriteOptions): P
 }
 
 /** Six digits: a preview has 256 levels, and what is beyond is noise of the measurement. */
-const rounded = ({ guidanceThreshold, previewMap, measurement }: Measured): Measured => {
+const rounded = ({ guidanceThreshold, previewMap, measuredPrediction, measurement }: Measured): Measured => {
   const short = (value: number): number => Number(value.toPrecision(6))
   return {
     guidanceThreshold,
     previewMap: { weights: previewMap.weights.map((row) => row.map(short)), bias: previewMap.bias.map(short) },
+    measuredPrediction,
     measurement: Object.fromEntries(
       Object.entries(measurement).map(([name, value]) => [name, value === null ? null : short(value)]),
     ),

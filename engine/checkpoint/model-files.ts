@@ -5,6 +5,7 @@ import type { ClipConfig, ClipTextConfig } from './config/clip-config.ts'
 import type { SchedulerConfig } from './config/scheduler-config.ts'
 import type { SegmenterConfig } from './config/segmenter-config.ts'
 import type { UnetConfig } from './config/unet-config.ts'
+import type { Prediction } from '../machine/denoiser.ts'
 import type { TokenizerFiles } from './tokenizer-files.ts'
 
 /** Which line of models it belongs to; `custom` is neither by its widths. LoRA and embeddings fit their own family only. */
@@ -16,6 +17,18 @@ export interface Assumption {
   readonly setting: string
   readonly value: string
   readonly because: string
+}
+
+/** How it is known what a network predicts; what it is taken to predict stands in `scheduler.noise`. */
+export interface PredictionOrigin {
+  /** What its files say, or what is most likely where they do not. */
+  readonly own: Prediction
+  /** Why `own`: ends a sentence that begins with it. */
+  readonly because: string
+  /** Whether the files do not say it. */
+  readonly isAssumed: boolean
+  /** Whether the user said what it predicts, `own` or not. */
+  readonly isChosen: boolean
 }
 
 /** A text tower with the vocabulary that it was trained on. */
@@ -38,6 +51,7 @@ export interface ModelFiles {
   /** One, or SDXL's two. */
   readonly textEncoders: readonly TextEncoderFiles[]
   readonly scheduler: SchedulerConfig
+  readonly prediction: PredictionOrigin
   /** SDXL: an empty negative prompt is zeros. */
   readonly forceZerosForEmptyPrompt: boolean
   readonly attune: AttuneConfig

@@ -11,11 +11,11 @@ import { checkConfig } from './config/check-config.ts'
 import { readClipConfig, readClipTextConfig } from './config/clip-config.ts'
 import { readModelIndex, type ModelIndex } from './config/model-index.ts'
 import type { RawConfig } from './config/parse-config-json.ts'
-import { readSchedulerConfig } from './config/scheduler-config.ts'
+import { readSchedulerConfig, type SchedulerConfig } from './config/scheduler-config.ts'
 import { readSegmenterConfig } from './config/segmenter-config.ts'
 import { readUnetConfig, type UnetConfig } from './config/unet-config.ts'
 import { findSnapshot } from './hub-cache.ts'
-import type { ModelFamily, ModelFiles, TextEncoderFiles } from './model-files.ts'
+import type { ModelFamily, ModelFiles, PredictionOrigin, TextEncoderFiles } from './model-files.ts'
 import { readConfigFile } from './read-text-file.ts'
 import { emptyTokenizer, readTokenizerFiles } from './tokenizer-files.ts'
 
@@ -35,6 +35,9 @@ export const openModelFolder = async (path: string, options: OpenOptions = {}): 
   checkPipeline(index, open)
   const unet = await openComponent(join(folder, 'unet'), readUnetConfig)
   const textEncoders = await openTextEncoders(open, index)
+  const rawScheduler = await readConfigFile(join(folder, ...schedulerFile), schedulerFile.join('/'))
+  const scheduler = readSchedulerConfig(rawScheduler)
+  const prediction = predictionOf(scheduler, rawScheduler)
   const files: ModelFiles = {
     layout: 'folder',
     path: folder,
@@ -44,15 +47,14 @@ export const openModelFolder = async (path: string, options: OpenOptions = {}): 
     inpaintingUnet: await optional(open, 'unet_inpaint', readUnetConfig),
     vae: await openComponent(join(folder, 'vae'), readAutoencoderConfig),
     textEncoders,
-    scheduler: readSchedulerConfig(
-      await readConfigFile(join(folder, 'scheduler', 'scheduler_config.json'), 'scheduler/scheduler_config.json'),
-    ),
+    scheduler,
+    prediction,
     forceZerosForEmptyPrompt: index.forceZerosForEmptyPrompt,
     attune: await readAttune(open),
     knownWords: await readWords(open),
     segmenter: await optional(open, 'segmenter', readSegmenterConfig),
     scorer: await optional(open, 'scorer', readClipConfig),
-    assumptions: [],
+    assumptions: assumptionsOf(prediction),
   }
   checkFit(files)
   return files
@@ -67,6 +69,18 @@ interface OpenFolder extends OpenOptions {
   readonly folder: string
   readonly entries: ReadonlySet<string>
 }
+
+const schedulerFile = ['scheduler', 'scheduler_config.json'] as const
+
+/** diffusers takes its default where the scheduler does not say what the network predicts. */
+const predictionOf = ({ noise }: SchedulerConfig, raw: RawConfig): PredictionOrigin => {
+  const isAssumed = raw['prediction_type'] === undefined
+  const because = `${schedulerFile.join('/')} ${isAssumed ? 'does not say it' : 'says so'}`
+  return { own: noise.predictionType, because, isAssumed, isChosen: false }
+}
+
+const assumptionsOf = ({ own, because, isAssumed }: PredictionOrigin): ModelFiles['assumptions'] =>
+  isAssumed ? [{ setting: 'prediction_type', value: `${own} (assumed)`, because }] : []
 
 const needed = ['unet', 'vae', 'text_encoder', 'scheduler'] as const
 

@@ -31,7 +31,12 @@ export const openModel = async (path: string, { vaeFile, ...options }: OpenModel
 
 /** A folder says what its network predicts; the user may know better. */
 const withPrediction = (files: ModelFiles, predictionType: Prediction | undefined): ModelFiles => {
-  const { scheduler } = files
-  if (predictionType === undefined || predictionType === scheduler.noise.predictionType) return files
-  return { ...files, scheduler: { ...scheduler, noise: { ...scheduler.noise, predictionType } } }
+  if (predictionType === undefined) return files
+  const { scheduler, prediction } = files
+  return {
+    ...files,
+    scheduler: { ...scheduler, noise: { ...scheduler.noise, predictionType } },
+    prediction: { ...prediction, isChosen: true },
+    assumptions: files.assumptions.filter(({ setting }) => setting !== 'prediction_type'),
+  }
 }

@@ -109,6 +109,8 @@ const classify = async ({ engines, options, picture, context }: Work, request: C
 
 const modelArgs = (options: AlignOptions) => ({
   modelPath: options.model ?? starterModelPath(),
+  ...(options.vaePath !== undefined && { vaePath: options.vaePath }),
+  ...(options.prediction !== undefined && { prediction: options.prediction }),
   ...machineArgs(options),
 })
 

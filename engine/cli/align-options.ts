@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { z } from 'zod'
 import {
   alignRequestSchema,
@@ -6,7 +7,9 @@ import {
   type ClassifyRequest,
 } from '../contract/align-records.ts'
 import { EngineError } from '../contract/failures.ts'
+import type { Prediction } from '../machine/denoiser.ts'
 import { machineFlags, machineHelp, machineOptions, type MachineOptions } from './machine-options.ts'
+import { predictionOption } from './prediction-option.ts'
 import { numberOption, parseOptions } from './parse-options.ts'
 
 /** What `attune align` was asked for. */
@@ -17,6 +20,10 @@ export interface AlignOptions extends MachineOptions {
     | { readonly kind: 'align'; readonly request: AlignRequest }
     | { readonly kind: 'classify'; readonly request: ClassifyRequest }
   readonly model: string | undefined
+  /** A VAE's file or folder in place of the model's own. Absolute. */
+  readonly vaePath: string | undefined
+  /** What the model's network predicts, where the user knows better than its files. */
+  readonly prediction: Prediction | undefined
   /** Folder for heat maps and masks; nothing is written when absent. */
   readonly out: string | undefined
 }
@@ -25,6 +32,8 @@ const flags = {
   words: { type: 'string', multiple: true },
   prompts: { type: 'boolean' },
   model: { type: 'string' },
+  vae: { type: 'string' },
+  prediction: { type: 'string' },
   out: { type: 'string' },
   steps: { type: 'string' },
   'map-steps': { type: 'string' },
@@ -45,7 +54,9 @@ prompt and without --words it takes the prompt that stands in the picture's sett
   --words A,B        words or phrases to judge, separated by commas; the prompt's own when left out. A word that the
                      prompt lacks is judged as if "and A" stood at its end. With words only, each is judged alone.
   --prompts          what follows are prompts: which of them fits?
-  --model PATH       a model folder; the bundled model when left out
+  --model PATH       a model's folder or .safetensors file; the bundled model when left out
+  --vae PATH         a VAE's file or folder in place of the model's own
+  --prediction KIND  what the model's network predicts, noise or v, where its files do not say so or are wrong
   --out FOLDER       where the maps go: for each word its heat (NN-word.heat.png, grey), an overlay, its mask, and the
                      numbers on the network's own grid (NN-word.npy: calibrated and plain, float32); alignment.json
   --steps N          noise levels of the scores, 2 … 200 (12)
@@ -67,7 +78,9 @@ export const parseAlignOptions = (args: readonly string[]): AlignOptions => {
     values.prompts === true
       ? { kind: 'classify', request: checked(classifyRequestSchema, { ...shared, prompts: texts }) }
       : { kind: 'align', request: alignRequest(texts, values, shared) }
-  return { image, task, model: values.model, out: values.out, ...machineOptions(values) }
+  const vaePath = values.vae === undefined ? undefined : resolve(values.vae)
+  const prediction = predictionOption(values.prediction)
+  return { image, task, model: values.model, vaePath, prediction, out: values.out, ...machineOptions(values) }
 }
 
 type Values = ReturnType<typeof parseOptions<typeof flags>>['values']

@@ -18,6 +18,7 @@ const help = `attune models <verb> [options]
 
   --model PATH       check: the model that a LoRA, an embedding or a VAE is for
   --vae PATH         check, measure: a VAE's file or folder in place of the model's own
+  --prediction KIND  check, measure: what the model's network predicts, noise or v, where its files do not say so or are wrong
   --prompts N        measure: with how many prompts, 1 … 40 (40); fewer are faster and less sure
 ${machineHelp.replaceAll(/^(  --\w+ \w+ +)/gm, '$1measure: ')}
   --library FOLDER   list, add, measure: which library; the studio's own when left out

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { failureSchema } from './failure-record.ts'
+import { predictionKinds } from './records.ts'
 import { hashSchema, idSchema, lineSchema, momentSchema } from './scalars.ts'
 
 export const modelKinds = [
@@ -18,6 +19,15 @@ export type ModelKind = (typeof modelKinds)[number]
 /** A file name or a text out of a file: hostile until shown as text. Control characters are replaced before storing. */
 const shown = (limit: number) => lineSchema(limit)
 
+export const modelPredictionSchema = z.strictObject({
+  /** What its files say, or what is most likely where they do not. */
+  own: z.enum(predictionKinds),
+  isAssumed: z.boolean(),
+  /** What the user says, which wins; null: nothing. */
+  chosen: z.enum(predictionKinds).nullable(),
+})
+export type ModelPrediction = z.infer<typeof modelPredictionSchema>
+
 export const modelSchema = z.strictObject({
   id: idSchema,
   folderId: idSchema,
@@ -34,6 +44,8 @@ export const modelSchema = z.strictObject({
   modifiedMs: momentSchema,
   hash: hashSchema.nullable(),
   isMissing: z.boolean(),
+  /** What its network predicts; null for whatever is no usable model. */
+  prediction: modelPredictionSchema.nullable(),
 })
 export type ModelRow = z.infer<typeof modelSchema>
 

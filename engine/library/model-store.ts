@@ -1,5 +1,6 @@
 import { EngineError } from '../contract/failures.ts'
-import type { FolderLayout, ModelKind, ModelRow } from '../contract/model-records.ts'
+import type { FolderLayout, ModelKind, ModelPrediction, ModelRow } from '../contract/model-records.ts'
+import type { PredictionKind } from '../contract/records.ts'
 import type { LibraryDatabase } from './open-database.ts'
 
 export interface ModelFolderRow {
@@ -7,6 +8,9 @@ export interface ModelFolderRow {
   readonly path: string
   readonly layout: FolderLayout
 }
+
+/** What a model's network predicts as far as its files tell. */
+export type OwnPrediction = Pick<ModelPrediction, 'own' | 'isAssumed'>
 
 /** A model file or folder as a scan found it. */
 export interface FoundModel {
@@ -19,6 +23,8 @@ export interface FoundModel {
   readonly isUsable: boolean
   readonly sizeBytes: number
   readonly modifiedMs: number
+  /** Null for whatever is no usable model. */
+  readonly prediction: OwnPrediction | null
 }
 
 interface StoredModel {
@@ -34,6 +40,9 @@ interface StoredModel {
   readonly modified_ms: number
   readonly hash: string | null
   readonly is_missing: 0 | 1
+  readonly own_prediction: PredictionKind | null
+  readonly assumes_prediction: 0 | 1 | null
+  readonly chosen_prediction: PredictionKind | null
 }
 
 /** Folders with models and what lies in them. Files belong to the user: rows come and go, files are only read. */
@@ -86,7 +95,11 @@ export class ModelStore {
   update(folderId: number, changed: readonly FoundModel[], present: ReadonlySet<string>): void {
     const updateAll = this.#database.transaction(() => {
       const put = this.#database.prepare(putModel)
-      for (const model of changed) put.run({ ...model, folderId, isUsable: model.isUsable ? 1 : 0 })
+      for (const { prediction, ...model } of changed) {
+        const own = prediction?.own ?? null
+        const assumes = prediction === null ? null : Number(prediction.isAssumed)
+        put.run({ ...model, folderId, isUsable: model.isUsable ? 1 : 0, own, assumes })
+      }
       const mark = this.#database.prepare('UPDATE model SET is_missing = ? WHERE folder_id = ? AND path = ?')
       const rows = this.#database
         .prepare<[number], { path: string; is_missing: 0 | 1 }>(
@@ -104,14 +117,29 @@ export class ModelStore {
   setHash(id: number, hash: string): void {
     this.#database.prepare('UPDATE model SET hash = ? WHERE id = ?').run(hash, id)
   }
+
+  /**
+   * Keeps what the user says that a model's network predicts; null: what its files say.
+   *
+   * @throws EngineError 'not-found'; 'bad-argument' for what is no model
+   */
+  choosePrediction(id: number, chosen: PredictionKind | null): ModelRow {
+    const row = this.get(id)
+    if (row.prediction === null && chosen !== null) {
+      throw new EngineError('bad-argument', { where: row.name, found: row.sentence, expected: 'a model' })
+    }
+    this.#database.prepare('UPDATE model SET chosen_prediction = ? WHERE id = ?').run(chosen, id)
+    return this.get(id)
+  }
 }
 
 const putModel = `
-  INSERT INTO model (folder_id, path, name, kind, family, sentence, is_usable, size_bytes, modified_ms)
-  VALUES (@folderId, @path, @name, @kind, @family, @sentence, @isUsable, @sizeBytes, @modifiedMs)
+  INSERT INTO model (folder_id, path, name, kind, family, sentence, is_usable, size_bytes, modified_ms, own_prediction, assumes_prediction)
+  VALUES (@folderId, @path, @name, @kind, @family, @sentence, @isUsable, @sizeBytes, @modifiedMs, @own, @assumes)
   ON CONFLICT (folder_id, path) DO UPDATE SET
     name = excluded.name, kind = excluded.kind, family = excluded.family, sentence = excluded.sentence,
     is_usable = excluded.is_usable, is_missing = 0,
+    own_prediction = excluded.own_prediction, assumes_prediction = excluded.assumes_prediction,
     hash = CASE WHEN size_bytes = excluded.size_bytes AND modified_ms = excluded.modified_ms THEN hash END,
     size_bytes = excluded.size_bytes, modified_ms = excluded.modified_ms`
 
@@ -128,4 +156,10 @@ const toModel = (row: StoredModel): ModelRow => ({
   modifiedMs: row.modified_ms,
   hash: row.hash,
   isMissing: row.is_missing === 1,
+  prediction: toPrediction(row),
 })
+
+const toPrediction = (row: StoredModel): ModelPrediction | null =>
+  row.own_prediction === null
+    ? null
+    : { own: row.own_prediction, isAssumed: row.assumes_prediction === 1, chosen: row.chosen_prediction }

@@ -17,9 +17,9 @@ export const resolveModel = async (
   model: string | undefined,
 ): Promise<ResolvedModel> => {
   const id = model ?? library.settings.all()['models.default'] ?? undefined
-  if (id === undefined || id === 'starter') return describe(bundledPath, null)
+  if (id === undefined || id === 'starter') return describe(bundledPath, null, null)
   const { path, row } = findRow(library, id, 'model')
-  return describe(path, row.hash)
+  return describe(path, row.hash, row.prediction?.chosen ?? null)
 }
 
 /**
@@ -91,8 +91,12 @@ const findFile = (library: Library, id: string, where: string): FoundRow => {
   return { row, path: isAbsolute(row.path) ? row.path : join(folder.path, row.path) }
 }
 
-const describe = async (path: string, hash: string | null): Promise<ResolvedModel> => {
+const describe = async (
+  path: string,
+  hash: string | null,
+  prediction: ResolvedModel['prediction'],
+): Promise<ResolvedModel> => {
   const facts = await stat(path).catch(() => undefined)
   if (facts === undefined) throw new EngineError('not-found', { where: 'model', found: 'its files are gone', path })
-  return { path, hash }
+  return { path, hash, prediction }
 }

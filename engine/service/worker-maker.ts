@@ -1,5 +1,5 @@
 import type { DeviceChoice } from '../contract/device-records.ts'
-import type { JobRequest, RawPicture } from '../contract/records.ts'
+import type { JobRequest, PredictionKind, RawPicture } from '../contract/records.ts'
 import { withStart } from '../image/metadata/with-start.ts'
 import type { CallArgs } from '../process/call-table.ts'
 import type { ProcessLink } from '../process/process-link.ts'
@@ -10,6 +10,8 @@ import type { PictureMaker } from './queue/picture-maker.ts'
 export interface ResolvedModel {
   readonly path: string
   readonly hash: string | null
+  /** What the user keeps for it as what its network predicts; null: what its files say. */
+  readonly prediction: PredictionKind | null
 }
 
 /** Where the library says that files lie which a prompt may name. */
@@ -72,6 +74,7 @@ const pictureArgs = async (
 ): Promise<CallArgs<WorkerCalls, 'generate'>> => {
   const { resolveModel, resolveLora, resolveVae, modelPlaces, readMask, wildcards, memoryBytes, device } = parts
   const model = await resolveModel(request.model)
+  const prediction = request.prediction ?? model.prediction
   const { folders, embeddings, measurements } = modelPlaces()
   const namesLists = `${request.prompt}${request.negative}`.includes('__')
   return {
@@ -80,7 +83,7 @@ const pictureArgs = async (
     modelPath: model.path,
     modelHash: model.hash,
     ...(request.vae !== undefined && { vaePath: resolveVae(request.vae) }),
-    ...(request.prediction !== undefined && { prediction: request.prediction }),
+    ...(prediction !== null && { prediction }),
     loraFolders: [...folders],
     embeddingPlaces: [...embeddings],
     measurementsFolder: measurements,

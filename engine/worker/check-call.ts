@@ -69,13 +69,18 @@ const checkAs = async ({ code, isUsable }: FileDescription, args: CheckArgs): Pr
   }
 }
 
-const openOptions = (vaeFile?: string) => ({ clipTokenizerFolder: clipTokenizerFolder(), vaeFile })
+const openChosen = (path: string, { vaePath, prediction }: CheckArgs): Promise<ModelFiles> =>
+  openModel(path, {
+    clipTokenizerFolder: clipTokenizerFolder(),
+    vaeFile: vaePath,
+    predictionType: prediction,
+  })
 
-const openBase = async ({ modelPath, vaePath }: CheckArgs): Promise<ModelFiles | undefined> =>
-  modelPath === undefined ? undefined : openModel(modelPath, openOptions(vaePath))
+const openBase = async (args: CheckArgs): Promise<ModelFiles | undefined> =>
+  args.modelPath === undefined ? undefined : openChosen(args.modelPath, args)
 
-const checkModel = async (path: string, { vaePath }: CheckArgs): Promise<Findings> => {
-  const files = await openModel(path, openOptions(vaePath))
+const checkModel = async (path: string, args: CheckArgs): Promise<Findings> => {
+  const files = await openChosen(path, args)
   const parts = checkNetworks(files)
   const wrong = parts.find(({ missing, failure }) => missing.length > 0 || failure !== null)
   return {

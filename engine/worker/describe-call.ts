@@ -10,8 +10,8 @@ export const describeCall = async ({ path }: { readonly path: string }): Promise
 
 /** A description as it leaves the worker. */
 export const toModelDescription = (description: FileDescription): ModelDescription => {
-  const { code, family, isUsable } = description
-  return { kind: kinds[code] ?? 'unknown', family, isUsable, sentence: describeInEnglish(description) }
+  const { code, family, isUsable, prediction = null } = description
+  return { kind: kinds[code] ?? 'unknown', family, isUsable, prediction, sentence: describeInEnglish(description) }
 }
 
 const kinds: Readonly<Partial<Record<FileDescription['code'], ModelKind>>> = {

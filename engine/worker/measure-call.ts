@@ -29,7 +29,9 @@ export const measureCall =
       adaptiveSavedShare: adaptive?.savedShare ?? null,
       fewerStepsSsim,
     }
-    const path = await keepMeasurement(files, { guidanceThreshold, previewMap, measurement }, args.measurementsFolder)
+    const measuredPrediction = args.prediction ?? null
+    const found = { guidanceThreshold, previewMap, measuredPrediction, measurement }
+    const path = await keepMeasurement(files, found, args.measurementsFolder)
     // The next job opens the model anew, with what was measured.
     await models.release()
     return { guidanceThreshold, adaptive, fewerStepsSsim, prompts: prompts.length, path }

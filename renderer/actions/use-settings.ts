@@ -43,9 +43,15 @@ export async function useSettings(studio: StudioState, imageId: number, part: Se
 }
 
 /** What a recipe of our own cannot bring back: a model that is gone, or a picture it started from that is. */
-function warnOfRecipe({ models, notices }: StudioState, { model, image }: Recipe, used: StudioDocument): void {
-  if (findUsedModel(models.usable, model) === undefined)
-    notices.show('foreign.model', { model: model.name }, { tone: 'warn' })
+function warnOfRecipe(studio: StudioState, { model, image, prediction }: Recipe, used: StudioDocument): void {
+  const { models, notices, say } = studio
+  const id = findUsedModel(models.usable, model)
+  if (id === undefined) notices.show('foreign.model', { model: model.name }, { tone: 'warn' })
+  const now = models.find(id ?? null)?.prediction
+  if (now != null && (now.chosen ?? now.own) !== (prediction ?? now.own)) {
+    const kind = say(`prediction.${prediction ?? now.own}`)
+    notices.show('foreign.prediction', { kind }, { tone: 'warn' })
+  }
   if (image !== undefined && used.setup.startImage === null) notices.show('foreign.start', {}, { tone: 'warn' })
 }
 

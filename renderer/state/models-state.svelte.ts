@@ -5,6 +5,7 @@ import type {
   ModelFolder,
   ModelRow,
 } from '../../engine/contract/model-records.ts'
+import type { PredictionKind } from '../../engine/contract/records.ts'
 import type { ServiceLink } from '../connection/service-link.ts'
 
 /** The files that can be drawn with, the folders they lie in, and what can be fetched. */
@@ -54,6 +55,12 @@ export class ModelsState {
   async removeFolder(id: number): Promise<void> {
     this.folders = await this.#link.ask('models.removeFolder', { id })
     this.all = await this.#link.ask('models.list', {})
+  }
+
+  /** Keeps what a model's network predicts; null: what its files say. */
+  async choosePrediction(id: number, prediction: PredictionKind | null): Promise<void> {
+    const changed = await this.#link.ask('models.choosePrediction', { id, prediction })
+    this.all = this.all.map((model) => (model.id === id ? changed : model))
   }
 
   async download(entry: CatalogueEntry): Promise<void> {

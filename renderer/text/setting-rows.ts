@@ -22,6 +22,7 @@ function recipeRows(recipe: Recipe, { say, language }: Speech): readonly Row[] {
   const sampler = samplerNames.find(({ id }) => id === recipe.sampler)?.label ?? recipe.sampler
   return [
     [say('recipe.model'), recipe.model.name],
+    ...predictionRow(recipe, say),
     [say('recipe.sampler'), say('recipe.samplerSteps', { sampler, steps: recipe.steps })],
     [say('recipe.guidance'), String(recipe.cfgScale)],
     [say('recipe.seed'), showSeed(recipe.seed)],
@@ -31,6 +32,10 @@ function recipeRows(recipe: Recipe, { say, language }: Speech): readonly Row[] {
     [say('recipe.time'), showDuration(recipe.durationMs, language)],
   ]
 }
+
+/** What somebody chose that the network predicts. */
+const predictionRow = ({ prediction }: Recipe, say: Speech['say']): readonly Row[] =>
+  prediction === undefined ? [] : [[say('recipe.prediction'), say(`prediction.${prediction}`)]]
 
 /** `webgpu: NVIDIA ...` with the name of the kind in the user's language. */
 function deviceName(device: string, say: Speech['say']): string {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -8,12 +8,17 @@ import { type BrowserStudio, openBrowserStudio } from './open-browser-studio.ts'
 import { axe } from './run-axe.ts'
 import { emptyCanvas, expectResults, patienceMs, setCount, write } from './studio-hands.ts'
 
-/** A LoRA of the bundled model, a ControlNet by its keys, and a pickle. */
+/** A LoRA of the bundled model, the model itself without what it predicts, a ControlNet by its keys, and a pickle. */
 async function fillFolder(folder: string): Promise<void> {
   await makeLora(join(folder, 'ink.safetensors'), {
     modelPath: starterModelPath(),
     wants: ({ component, module }) => component === 'unet' && module.includes('attn'),
   })
+  const plain = join(folder, 'plain')
+  await mkdir(join(plain, 'scheduler'), { recursive: true })
+  for (const part of ['unet', 'vae', 'text_encoder', 'tokenizer', 'model_index.json'])
+    await symlink(join(starterModelPath(), part), join(plain, part))
+  await writeFile(join(plain, 'scheduler', 'scheduler_config.json'), '{"_class_name": "DDIMScheduler"}')
   await writeFile(join(folder, 'old.ckpt'), Buffer.from([0x80, 0x02, 0x7d, 0x71, 0x00, 0x2e]))
   await writeFile(join(folder, 'pose.safetensors'), emptyTensors(['control_model.zero_convs.0.0.weight', 'control_model.input_hint_block.0.weight'])) // prettier-ignore
 }
@@ -44,6 +49,7 @@ describe('models in the window', { timeout: 3 * patienceMs }, () => {
       await row('ink').locator('.state', { hasText: 'Ready' }).waitFor({ timeout: patienceMs })
       expect(await row('pose').textContent()).toMatch(/ControlNet.*cannot use/i)
       expect(await row('old').textContent()).toMatch(/Attune never opens them/)
+      await choosePrediction(studio)
       await keep('model-files')
       expect(await axe.faults(page)).toEqual([])
       await useLora(studio)
@@ -54,6 +60,21 @@ describe('models in the window', { timeout: 3 * patienceMs }, () => {
     }
   })
 })
+
+/** A model of ours without a word about what it predicts; the choice is kept and said. */
+async function choosePrediction({ page, service }: BrowserStudio): Promise<void> {
+  const choice = page.getByRole('combobox', { name: 'What plain predicts' })
+  await page.getByText('Colours look burnt or washed out? Try the other.').waitFor({ timeout: patienceMs })
+  expect(await choice.locator('option').allTextContents()).toEqual([
+    'noise (assumed)',
+    'noise (you chose it)',
+    'v, velocity (you chose it)',
+  ])
+  await choice.selectOption({ label: 'v, velocity (you chose it)' })
+  await page.getByText('Colours look burnt or washed out? Try the other.').waitFor({ state: 'detached' })
+  const kept = service.library.models.list().find(({ name }) => name === 'plain')
+  expect(kept?.prediction).toEqual({ own: 'epsilon', isAssumed: true, chosen: 'v_prediction' })
+}
 
 async function useLora(studio: BrowserStudio): Promise<void> {
   const { page, service } = studio

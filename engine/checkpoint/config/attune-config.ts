@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Prediction } from '../../machine/denoiser.ts'
 import { checkConfig } from './check-config.ts'
 import type { RawConfig } from './parse-config-json.ts'
 
@@ -26,6 +27,8 @@ export interface AttuneConfig {
   /** Adaptive Guidance stops when the cosine of both predictions reaches this; null until it is measured. */
   readonly guidanceThreshold: number | null
   readonly previewMap: PreviewMap | null
+  /** What the network was taken to predict when the threshold was measured; null: what its files say. */
+  readonly measuredPrediction: Prediction | null
   /** Empty where nothing was measured. */
   readonly alignment: AlignmentConfig
 }
@@ -35,17 +38,23 @@ export const emptyAttuneConfig: AttuneConfig = {
   captionTemplate: null,
   guidanceThreshold: null,
   previewMap: null,
+  measuredPrediction: null,
   alignment: {},
 }
 
 /** An `attune.json`; keys of later versions are ignored. @throws EngineError 'config-invalid' */
 export const readAttuneConfig = (raw: RawConfig, where = 'attune.json'): AttuneConfig => {
-  const { captionTemplate, guidanceThreshold, previewMap, alignment } = checkConfig(schema, raw, where)
+  const { captionTemplate, guidanceThreshold, previewMap, measuredPrediction, alignment } = checkConfig(
+    schema,
+    raw,
+    where,
+  )
   const { presentScore, layers, threshold } = alignment
   return {
     captionTemplate,
     guidanceThreshold,
     previewMap,
+    measuredPrediction,
     alignment: {
       ...(presentScore !== undefined && { presentScore }),
       ...(layers !== undefined && { layers }),
@@ -65,6 +74,7 @@ const schema = z.object({
     })
     .nullable()
     .default(null),
+  measuredPrediction: z.enum(['epsilon', 'v_prediction']).nullable().default(null),
   alignment: z
     .object({
       presentScore: z.number().positive().optional(),

@@ -4,6 +4,8 @@ import { EngineError } from '../../contract/failures.ts'
 import { openCheckpoint, resolveFile } from '../checkpoint.ts'
 import { isInpainting } from '../model-files.ts'
 import { openModelFolder } from '../model-folder.ts'
+import { detectFamily } from '../single-file/detect-family.ts'
+import { findPrediction } from '../single-file/prediction-type.ts'
 import { describeHeader } from './describe-header.ts'
 import type { FileDescription } from './file-description.ts'
 
@@ -15,17 +17,27 @@ import type { FileDescription } from './file-description.ts'
 export const describeFile = async (path: string): Promise<FileDescription> => {
   const isFolder = (await stat(await resolveFile(path))).isDirectory()
   try {
-    return isFolder ? await describeFolder(path) : describeHeader(await openCheckpoint(path))
+    return isFolder ? await describeFolder(path) : await describeOneFile(path)
   } catch (error) {
     if (error instanceof EngineError && error.code !== 'file-unreadable') return describeFailure(path, error)
     throw error
   }
 }
 
+const describeOneFile = async (path: string): Promise<FileDescription> => {
+  const checkpoint = await openCheckpoint(path)
+  const description = describeHeader(checkpoint)
+  const family = description.code === 'checkpoint' && description.isUsable ? detectFamily(checkpoint) : undefined
+  if (family === undefined) return description
+  const { prediction: own, isAssumed } = await findPrediction(checkpoint, family)
+  return { ...description, prediction: { own, isAssumed } }
+}
+
 const describeFolder = async (path: string): Promise<FileDescription> => {
   const model = await openModelFolder(path)
   const family = model.family === 'custom' ? null : model.family
-  return { code: 'folder', family, isUsable: true, isInpainting: isInpainting(model) }
+  const { own, isAssumed } = model.prediction
+  return { code: 'folder', family, isUsable: true, isInpainting: isInpainting(model), prediction: { own, isAssumed } }
 }
 
 const describeFailure = (path: string, { code, facts }: EngineError): FileDescription => {

@@ -1,3 +1,5 @@
+import type { PredictionOrigin } from '../model-files.ts'
+
 /** Model families that files are made for; the three that Attune computes come first. */
 export type BaseFamily = 'sd1' | 'sd2' | 'sdxl' | 'sdxl-refiner' | 'sd3' | 'flux' | 'other'
 
@@ -28,6 +30,8 @@ export interface FileDescription {
   /** A name for people where the code alone does not say it: `Flux`, `LoHa`, `IP-Adapter`, `GGUF`. */
   readonly name?: string
   readonly isInpainting?: boolean
+  /** What a usable model's network predicts, and whether its files do not say so. */
+  readonly prediction?: Pick<PredictionOrigin, 'own' | 'isAssumed'>
   /** Parts that a checkpoint in one file does not have, such as `VAE`. */
   readonly lacks?: readonly string[]
   /** Element type that keeps it from being used, such as `F8_E4M3`. */

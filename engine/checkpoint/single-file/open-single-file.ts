@@ -51,7 +51,8 @@ export const openSingleFile = async (path: string, options: SingleFileOptions = 
   const description = describeHeader(checkpoint)
   const family = description.code === 'foreign-model' ? undefined : detectFamily(checkpoint)
   if (family === undefined) throw foreign(basename(path), description)
-  const prediction = await findPrediction(checkpoint, { family, chosen: options.predictionType })
+  const known = await findPrediction(checkpoint, family)
+  const prediction = options.predictionType ?? known.prediction
   const source: Source = { checkpoint, family, options }
   const files: ModelFiles = {
     layout: 'single-file',
@@ -62,13 +63,19 @@ export const openSingleFile = async (path: string, options: SingleFileOptions = 
     inpaintingUnet: null,
     vae: await vaeOf(source),
     textEncoders: await Promise.all(family.textEncoders.map((tower, i) => textEncoderOf(source, tower, i))),
-    scheduler: schedulerOf(family, prediction),
+    scheduler: schedulerOf(family, { ...known, prediction }),
+    prediction: {
+      own: known.prediction,
+      because: known.because,
+      isAssumed: known.isAssumed,
+      isChosen: options.predictionType !== undefined,
+    },
     forceZerosForEmptyPrompt: family.forceZerosForEmptyPrompt,
     attune: emptyAttuneConfig,
     knownWords: null,
     segmenter: null,
     scorer: null,
-    assumptions: assumptionsOf(family, prediction),
+    assumptions: assumptionsOf(family, options.predictionType === undefined ? known : undefined),
   }
   if (options.overrides === undefined) checkFit(files)
   else checkChannels(files)
@@ -81,7 +88,7 @@ interface Source {
   readonly options: SingleFileOptions
 }
 
-const unetOf = ({ checkpoint, family, options }: Source, { prediction }: KnownPrediction): ModelFiles['unet'] => {
+const unetOf = ({ checkpoint, family, options }: Source, prediction: Prediction): ModelFiles['unet'] => {
   const stored = storedUnder(checkpoint, unetPrefix)
   const shapes = shapesOf(stored)
   // SD 2.x for v was trained at 768 px, its base at 512

@@ -14,26 +14,19 @@ export interface KnownPrediction {
   readonly hasZeroSnr: boolean
 }
 
-interface Sources {
-  readonly family: Family
-  /** What the user said, which wins. */
-  readonly chosen?: Prediction | undefined
-}
-
 /**
- * What the UNet of a single file predicts: the user's choice, a `.yaml` beside it, `modelspec.prediction_type`, the keys
+ * What the UNet of a single file predicts by itself, unless the user knows better: a `.yaml` beside it says it, `modelspec.prediction_type`, the keys
  * `v_pred` and `ztsnr`, for SD 2.x the spread of one bias, else the family's default.
  *
  * @source the bias rule: comfyanonymous/ComfyUI, comfy/supported_models.py, SD20.model_type
  */
-export const findPrediction = async (checkpoint: Checkpoint, { family, chosen }: Sources): Promise<KnownPrediction> => {
+export const findPrediction = async (checkpoint: Checkpoint, family: Family): Promise<KnownPrediction> => {
   const known = (prediction: Prediction, because: string, isAssumed = false): KnownPrediction => ({
     prediction,
     because,
     isAssumed,
     hasZeroSnr: checkpoint.tensors.has('ztsnr'),
   })
-  if (chosen !== undefined) return known(chosen, 'you chose it')
   const beside = await yamlPrediction(checkpoint.file)
   if (beside !== undefined) return known(beside, 'the .yaml file beside it says so')
   const spec = checkpoint.metadata.get('modelspec.prediction_type')

@@ -4,6 +4,7 @@ import { cleanLine } from '../../image/metadata/clean-text.ts'
 import type { ModelCheck } from '../../worker/protocol/model-calls.ts'
 import type { CommandContext } from '../command.ts'
 import { parseOptions } from '../parse-options.ts'
+import { predictionOption } from '../prediction-option.ts'
 import { workerLink } from '../worker-link.ts'
 import { formatBytes } from './format-bytes.ts'
 import { onePath } from './one-path.ts'
@@ -13,15 +14,18 @@ export const checkModelFile = async (args: readonly string[], { output, signal }
   const { values, positionals } = parseOptions('models check', args, {
     model: { type: 'string' },
     vae: { type: 'string' },
+    prediction: { type: 'string' },
     json: { type: 'boolean' },
   })
   const { model, vae } = values
+  const prediction = predictionOption(values.prediction)
   const path = onePath('check', 'file or folder', positionals)
   const worker = workerLink((text) => void process.stderr.write(text))
   try {
     const options = {
       ...(model !== undefined && { modelPath: resolve(model) }),
       ...(vae !== undefined && { vaePath: resolve(vae) }),
+      ...(prediction !== undefined && { prediction }),
     }
     const found = await worker.call('checkModel', { path, ...options }, { signal })
     output.result(reportOf(found), { path, ...found })

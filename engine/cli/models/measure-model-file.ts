@@ -6,6 +6,7 @@ import { requireDevice } from '../devices/require-device.ts'
 import { knownFolders } from '../known-folders.ts'
 import { machineArgs, machineFlags, machineOptions } from '../machine-options.ts'
 import { numberOption, parseOptions } from '../parse-options.ts'
+import { predictionOption } from '../prediction-option.ts'
 import { workerLink } from '../worker-link.ts'
 import { onePath } from './one-path.ts'
 
@@ -15,19 +16,27 @@ export const measureModelFile = async (args: readonly string[], context: Command
   const { values, positionals } = parseOptions('models measure', args, {
     prompts: { type: 'string' },
     vae: { type: 'string' },
+    prediction: { type: 'string' },
     library: { type: 'string' },
     ...machineFlags,
     json: { type: 'boolean' },
   })
   const modelPath = onePath('measure', 'model', positionals)
   const prompts = promptsOption(numberOption('prompts', values.prompts))
+  const prediction = predictionOption(values.prediction)
   const machine = machineOptions(values)
   await requireDevice(machine.device, context)
   const { measurements } = await knownFolders(output, values.library)
   const worker = workerLink((text) => void process.stderr.write(text))
   try {
-    const vae = values.vae === undefined ? {} : { vaePath: resolve(values.vae) }
-    const call = { modelPath, prompts, measurementsFolder: measurements, ...machineArgs(machine), ...vae }
+    const call = {
+      modelPath,
+      prompts,
+      measurementsFolder: measurements,
+      ...machineArgs(machine),
+      ...(values.vae !== undefined && { vaePath: resolve(values.vae) }),
+      ...(prediction !== undefined && { prediction }),
+    }
     const found = await worker.call('measureModel', call, {
       signal,
       onProgress: (step) => {

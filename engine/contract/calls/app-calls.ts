@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { change, read } from '../call.ts'
 import { cataloguesSchema, downloadSchema, folderLayouts, modelFolderSchema, modelSchema } from '../model-records.ts'
+import { predictionKinds } from '../records.ts'
 import { idSchema, lineSchema } from '../scalars.ts'
 import { settingChangeSchema, settingsSchema } from '../settings-record.ts'
 
@@ -52,6 +53,11 @@ export const appCalls = {
     z.array(modelFolderSchema),
   ),
   'models.removeFolder': change(z.strictObject({ id: idSchema }), z.array(modelFolderSchema)),
+  /** Keeps what the user says that a model's network predicts, for every picture drawn with it from now on; null: what its files say. */
+  'models.choosePrediction': change(
+    z.strictObject({ id: idSchema, prediction: z.enum(predictionKinds).nullable() }),
+    modelSchema,
+  ),
   'models.rescan': change(z.strictObject({}), z.array(modelSchema)),
   'catalogue.list': read(z.strictObject({}), cataloguesSchema),
   /** Begins or resumes a download; `acceptsLicence` says that the licence was shown and agreed to. */

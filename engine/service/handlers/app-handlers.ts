@@ -69,6 +69,7 @@ const describeHandlers = ({
 
 const modelHandlers = ({
   library,
+  announce,
   shelf,
   downloads,
 }: AppParts): Omit<AppHandlers, 'app.describe' | 'app.backup' | 'settings.get' | 'settings.set'> => ({
@@ -76,6 +77,11 @@ const modelHandlers = ({
   'models.folders': () => shelf.folders(),
   'models.addFolder': ({ path, layout }) => shelf.addFolder(path, layout),
   'models.removeFolder': ({ id }) => shelf.removeFolder(id),
+  'models.choosePrediction': ({ id, prediction }) => {
+    const row = library.models.choosePrediction(id, prediction)
+    announce('models.changed', {})
+    return row
+  },
   'models.rescan': async () => {
     await shelf.rescan()
     return library.models.list()

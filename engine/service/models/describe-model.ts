@@ -20,6 +20,6 @@ const kinds: Readonly<Partial<Record<FileDescription['code'], ModelKind>>> = {
 /** What a model file is, by its header alone. */
 export const describeModel: DescribeModel = async (path) => {
   const description = await describeFile(path)
-  const { code, family, isUsable } = description
-  return { kind: kinds[code] ?? 'unknown', family, isUsable, sentence: describeInEnglish(description) }
+  const { code, family, isUsable, prediction } = description
+  return { kind: kinds[code] ?? 'unknown', family, isUsable, prediction, sentence: describeInEnglish(description) }
 }

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
 import { basename, relative, sep } from 'node:path'
 import type { ModelKind } from '../../contract/model-records.ts'
-import type { FoundModel } from '../../library/model-store.ts'
+import type { FoundModel, OwnPrediction } from '../../library/model-store.ts'
 import { findModelFiles, type ModelFile } from '../../files/find-model-files.ts'
 import { kindByFolder } from '../../library/guess-layout.ts'
 
@@ -11,6 +11,8 @@ export interface ModelDescription {
   readonly family: string | null
   readonly sentence: string
   readonly isUsable: boolean
+  /** What a usable model's network predicts by its files, and whether that is only likely. */
+  readonly prediction?: OwnPrediction | undefined
 }
 
 /** Reads the header of a model file or folder; never throws for a file that makes no sense. */
@@ -45,7 +47,7 @@ export const scanModels = async (
     const before = known.get(path)
     if (before?.sizeBytes === sizeBytes && before.modifiedMs === modifiedMs) continue
     const description = await describeCandidate(candidate, path, describeModel)
-    changed.push({ path, name: nameOf(path, root), sizeBytes, modifiedMs, ...description })
+    changed.push({ path, name: nameOf(path, root), sizeBytes, modifiedMs, ...description, prediction: description.prediction ?? null })
   }
   return { changed, present }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { failureSchema } from '../../contract/failure-record.ts'
+import { predictionKinds } from '../../contract/records.ts'
 import { modelKinds } from '../../contract/model-records.ts'
 import type { CallTable } from '../../process/call-table.ts'
 import { modelOptions, pathSchema } from './model-options.ts'
@@ -9,6 +10,8 @@ const modelDescriptionSchema = z.strictObject({
   kind: z.enum(modelKinds),
   family: z.string().nullable(),
   isUsable: z.boolean(),
+  /** What a usable model's network predicts by its files; null for anything else. */
+  prediction: z.strictObject({ own: z.enum(predictionKinds), isAssumed: z.boolean() }).nullable(),
   /** For people, in English. */
   sentence: z.string(),
 })
@@ -81,7 +84,8 @@ export const modelCalls = {
       path: pathSchema,
       /** The model that a LoRA, an embedding or a VAE is to be used with. */
       modelPath: pathSchema.optional(),
-      vaePath: pathSchema.optional(),
+      vaePath: modelOptions.vaePath,
+      prediction: modelOptions.prediction,
     }),
     result: modelCheckSchema,
   },

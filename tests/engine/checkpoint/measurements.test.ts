@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { keepMeasurement, withMeasurements, type Measured } from '../../../engine/checkpoint/measurements.ts'
 import type { ModelFiles } from '../../../engine/checkpoint/model-files.ts'
+import type { Prediction } from '../../../engine/machine/denoiser.ts'
 import { openModelFolder } from '../../../engine/checkpoint/model-folder.ts'
 import { openSingleFile } from '../../../engine/checkpoint/single-file/open-single-file.ts'
 import { realFileSystem, type FileSystem } from '../../../engine/files/file-system.ts'
@@ -22,11 +23,13 @@ const measured: Measured = {
     ],
     bias: [0.5, 0.4, 1 / 3],
   },
+  measuredPrediction: null,
   measurement: { prompts: 40, ssim: 0.97, savedShare: null },
 }
 const kept = {
   guidanceThreshold: 0.98765,
   previewMap: { ...measured.previewMap, bias: [0.5, 0.4, 0.333333] },
+  measuredPrediction: null,
 }
 
 const openFolder = (path: string): Promise<ModelFiles> => openModelFolder(path, { needsTokenizer: false })
@@ -66,6 +69,26 @@ describe('measurements of a model', () => {
     const files = await openSingleFile(path, { overrides: smallOverrides.sd21 })
     expect(await keepMeasurement(files, measured, undefined)).toBe(path.replace('.safetensors', '.attune.json'))
     expect((await withMeasurements(files, undefined)).attune).toMatchObject(kept)
+  })
+
+  it('hold for what the network was taken to predict, not for the other choice', async () => {
+    const path = join(scratch(), 'model.safetensors')
+    await cp(singleFile('sd21'), path)
+    const opened = (predictionType?: Prediction): Promise<ModelFiles> =>
+      openSingleFile(path, { overrides: smallOverrides.sd21, predictionType })
+    const { prediction } = await opened()
+    const other: Prediction = prediction.own === 'epsilon' ? 'v_prediction' : 'epsilon'
+    const thresholds = async (): Promise<unknown> =>
+      Promise.all(
+        ([undefined, prediction.own, other] as const).map(async (choice) => {
+          const { attune } = await withMeasurements(await opened(choice), undefined)
+          return attune.guidanceThreshold
+        }),
+      )
+    await keepMeasurement(await opened(), measured, undefined)
+    expect(await thresholds()).toEqual([kept.guidanceThreshold, kept.guidanceThreshold, null])
+    await keepMeasurement(await opened(other), { ...measured, measuredPrediction: other }, undefined)
+    expect(await thresholds()).toEqual([null, null, kept.guidanceThreshold])
   })
 
   it('go elsewhere when its folder is read-only, and hold only as long as its file stays as it is', async () => {

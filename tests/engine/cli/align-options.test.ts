@@ -10,6 +10,8 @@ describe('parseAlignOptions', () => {
         request: { prompt: 'a cat and a pizza', steps: 12, mapSteps: 5, strength: 3, seed: '0' },
       },
       model: undefined,
+      vaePath: undefined,
+      prediction: undefined,
       out: undefined,
       device: 'automatic',
       memoryBytes: undefined,
@@ -23,6 +25,13 @@ describe('parseAlignOptions', () => {
 
   it('leaves the prompt to the picture when there is neither prompt nor words', () => {
     expect(parseAlignOptions(['a.png']).task).toMatchObject({ request: { prompt: '' } })
+  })
+
+  it('takes a VAE and what the network predicts', () => {
+    expect(parseAlignOptions(['a.png', 'a cat', '--vae', '/soft.safetensors', '--prediction', 'v'])).toMatchObject({
+      vaePath: '/soft.safetensors',
+      prediction: 'v_prediction',
+    })
   })
 
   it('takes several prompts to choose from', () => {
@@ -42,6 +51,11 @@ describe('parseAlignOptions', () => {
     ['steps that are no number', ['a.png', 'a cat', '--map-steps', 'x'], '--map-steps: "x", expected a number'],
     ['an unknown flag', ['a.png', 'a cat', '--warp'], "attune align: Unknown option '--warp'"],
     ['a device that nobody knows', ['a.png', 'a cat', '--device', 'tpu'], '--device: "tpu", expected auto, cpu, cuda'],
+    [
+      'a prediction that nobody knows',
+      ['a.png', 'a cat', '--prediction', 'x'],
+      '--prediction: "x", expected noise or v',
+    ],
     ['memory of nothing', ['a.png', 'a cat', '--memory', '0'], '--memory: "0", expected gigabytes above 0'],
     ['an empty word list', ['a.png', 'a cat', '--words', ' ,'], '--words: '],
   ])('refuses %s', (_, args, message) => {

@@ -6,6 +6,7 @@ import { readTensors } from '../../../engine/checkpoint/read-tensor.ts'
 import { writeSafetensors } from '../../../engine/checkpoint/write-safetensors.ts'
 import { starterModelPath } from '../../../engine/cli/starter-model.ts'
 import { workerLink } from '../../../engine/cli/worker-link.ts'
+import type { Prediction } from '../../../engine/machine/denoiser.ts'
 import { ndArray } from '../../../engine/tensor/nd-array.ts'
 import type { ModelCheck } from '../../../engine/worker/protocol/model-calls.ts'
 import { writeEnlargedSd15 } from '../checkpoint/enlarged-single-file.ts'
@@ -19,8 +20,12 @@ afterAll(() => worker.close())
 const scratch = useScratchFolders()
 const modelPath = starterModelPath()
 
-const check = (path: string, others: { readonly modelPath?: string; readonly vaePath?: string } = {}) =>
-  worker.call('checkModel', { path, ...others })
+interface CheckOptions {
+  readonly modelPath?: string
+  readonly vaePath?: string
+  readonly prediction?: Prediction
+}
+const check = (path: string, others: CheckOptions = {}) => worker.call('checkModel', { path, ...others })
 const factOf = ({ facts }: ModelCheck, label: string): string | undefined =>
   facts.find((fact) => fact.label === label)?.value
 
@@ -65,7 +70,7 @@ describe('checkModel', () => {
       ['vae', []],
       ['text_encoder', []],
     ])
-    expect(factOf(found, 'predicts')).toBe('v_prediction')
+    expect(factOf(found, 'predicts')).toBe('v_prediction, because scheduler/scheduler_config.json says so')
     expect(factOf(found, 'draws best at')).toBe('128 x 128')
     expect(found.assumptions).toEqual([])
   })
@@ -80,6 +85,19 @@ describe('checkModel', () => {
     expect(found.assumptions[0]).toMatchObject({ setting: 'prediction_type', value: 'epsilon (assumed)' })
     expect(found.unused).toContain('model_ema.num_updates')
     expect(factOf(found, 'predicts')).toBeUndefined()
+  })
+
+  it('says what the network is taken to predict by choice, and what it would be without', async () => {
+    const path = join(scratch(), 'someone.safetensors')
+    await writeEnlargedSd15(path)
+    const found = await check(path, { prediction: 'v_prediction' })
+    expect(factOf(found, 'predicts')).toBe(
+      'v_prediction, as you chose; by itself epsilon (assumed), because models of Stable Diffusion 1.x mostly do',
+    )
+    expect(found.assumptions.map(({ setting }) => setting)).not.toContain('prediction_type')
+    expect(factOf(await check(modelPath, { prediction: 'epsilon' }), 'predicts')).toBe(
+      'epsilon, as you chose; by itself v_prediction, because scheduler/scheduler_config.json says so',
+    )
   })
 
   it('names every weight that is missing', async () => {

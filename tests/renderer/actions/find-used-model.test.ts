@@ -15,6 +15,7 @@ const model = (id: number, name: string, hash: string | null): ModelRow => ({
   modifiedMs: 1,
   hash,
   isMissing: false,
+  prediction: null,
 })
 
 const models = [model(4, 'Dusk-v3.safetensors', 'abcdef1234567890'), model(9, 'renamed.safetensors', 'ffee00112233')]

@@ -283,6 +283,7 @@ describe('the other files of a model', () => {
     expect(attune).toEqual({
       captionTemplate: '{article} {}',
       guidanceThreshold: 0.99926,
+      measuredPrediction: null,
       alignment: { presentScore: 0.04, layers: 'up', threshold: 0.4 },
     })
     expect(previewMap?.weights.map((row) => row.length)).toEqual([8, 8, 8])

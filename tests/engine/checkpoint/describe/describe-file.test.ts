@@ -251,6 +251,18 @@ describe('describeFile', () => {
     expect(await sentence(join(folder, 'model'))).toMatch(/^This model is incomplete: "\w+" is missing\.$/)
   })
 
+  it('knows what a usable model predicts, and whether that is only likely', async () => {
+    const path = join(folder, 'file.safetensors')
+    await writeFile(path, fileOf(checkpoint(768, 4)))
+    expect((await describeFile(path)).prediction).toEqual({ own: 'epsilon', isAssumed: true })
+    await writeFile(path, fileOf({ ...checkpoint(2048, 4, true), v_pred: [1] }))
+    expect((await describeFile(path)).prediction).toEqual({ own: 'v_prediction', isAssumed: false })
+    const starter = join(import.meta.dirname, '../../../../models/starter')
+    expect((await describeFile(starter)).prediction).toEqual({ own: 'v_prediction', isAssumed: false })
+    await writeFile(path, fileOf(vae(4)))
+    expect((await describeFile(path)).prediction).toBeUndefined()
+  })
+
   it('throws only for files that cannot be read', async () => {
     expect((await failureOf(async () => describeFile(join(folder, 'none')))).code).toBe('file-unreadable')
   })

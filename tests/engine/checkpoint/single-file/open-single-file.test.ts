@@ -238,12 +238,11 @@ describe('a single file that is', () => {
     await writeFile(join(folder, 'sdxl.yaml'), 'model:\n  params:\n    parameterization: "v"\n')
     const model = await openModel(path, { overrides: smallOverrides.sdxl })
     expect(model).toMatchObject({ name: 'sdxl', layout: 'single-file' })
-    expect(model.assumptions[0]).toEqual({
-      setting: 'prediction_type',
-      value: 'v_prediction',
-      because: 'the .yaml file beside it says so',
-    })
+    const because = 'the .yaml file beside it says so'
+    expect(model.prediction).toEqual({ own: 'v_prediction', because, isAssumed: false, isChosen: false })
+    expect(model.assumptions.map(({ setting }) => setting)).not.toContain('prediction_type')
     const chosen = await openModel(path, { overrides: smallOverrides.sdxl, predictionType: 'epsilon' })
     expect(chosen.scheduler.noise.predictionType).toBe('epsilon')
+    expect(chosen.prediction).toEqual({ own: 'v_prediction', because, isAssumed: false, isChosen: true })
   })
 })

@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -7,6 +7,7 @@ import type { ContractClient } from '../../../engine/contract/contract-client.ts
 import type { ImageDetails } from '../../../engine/contract/image-records.ts'
 import type { GenerateRequestInput } from '../../../engine/contract/records.ts'
 import { PictureFiles } from '../../../engine/service/pictures/picture-files.ts'
+import { readPixels } from '../../../engine/service/pictures/read-pixels.ts'
 import { openStudio } from '../../../engine/service/open-studio.ts'
 import type { StudioService } from '../../../engine/service/studio-service.ts'
 import { makeTemporaryFolder } from '../library/temporary-library.ts'
@@ -25,7 +26,7 @@ const dimVae = async (): Promise<Buffer> => {
   return Buffer.from(bytes).fill(0, 8 + length + from, 8 + length + to)
 }
 
-describe('a VAE in place of the model’s own', { timeout: 120_000 }, () => {
+describe('a job', { timeout: 120_000 }, () => {
   const removals: (() => Promise<void>)[] = []
   let service: StudioService
   let window: ContractClient
@@ -55,6 +56,9 @@ describe('a VAE in place of the model’s own', { timeout: 120_000 }, () => {
       'vae/other.safetensors': bytes,
       'Lora/ink.safetensors': safetensors('lora_unet_mid_block_attentions_0_proj_in.lora_down.weight', [4, 4]),
     })
+    await mkdir(join(folder, 'other'))
+    for (const part of ['unet', 'vae', 'text_encoder', 'tokenizer', 'scheduler', 'model_index.json'])
+      await symlink(join(starterModelPath(), part), join(folder, 'other', part))
     service = await openStudio(await makeTemporaryFolder((done) => removals.push(done)))
     window = await openWindow(service)
     await window.call('models.addFolder', { path: folder })
@@ -64,7 +68,7 @@ describe('a VAE in place of the model’s own', { timeout: 120_000 }, () => {
     for (const remove of removals) await remove()
   })
 
-  it('draws another picture; the recipe and the settings in the file name it', async () => {
+  it('with another VAE draws another picture; the recipe and the settings in the file name it', async () => {
     const plain = await details((await draw()).imageId)
     const dim = await details((await draw({ vae: await idOf('vae/dim.safetensors') })).imageId)
     expect(plain.recipe?.vae).toBeUndefined()
@@ -74,7 +78,7 @@ describe('a VAE in place of the model’s own', { timeout: 120_000 }, () => {
     expect(Buffer.from(file).includes(`VAE hash: ${sha256(bytes).slice(0, 10)}, VAE: dim.safetensors`)).toBe(true)
   })
 
-  it('measures a picture with the VAE that it was drawn with, and not at all without it', async () => {
+  it('measures its picture with the VAE that it was drawn with, and not at all without it', async () => {
     const { imageId } = await draw({ vae: await idOf('vae/other.safetensors') })
     const measured = await window.call('alignment.measure', { imageId, words: ['cat'] })
     expect(measured.measured?.report.words).toHaveLength(1)
@@ -87,7 +91,28 @@ describe('a VAE in place of the model’s own', { timeout: 120_000 }, () => {
     await writeFile(join(folder, 'vae/other.safetensors'), bytes)
   })
 
-  it('is refused by what it is where it is none', async () => {
+  it('draws with what the user says that the model predicts, and its recipe holds it', async () => {
+    const model = await idOf('other')
+    const said = { own: 'v_prediction', isAssumed: false, chosen: null }
+    expect((await window.call('models.list', {})).find(({ id }) => String(id) === model)?.prediction).toEqual(said)
+    const own = await details((await draw({ model })).imageId)
+    const changed = nextEvent(window, 'models.changed')
+    const row = await window.call('models.choosePrediction', { id: Number(model), prediction: 'epsilon' })
+    expect(row.prediction).toEqual({ ...said, chosen: 'epsilon' })
+    await changed
+    const chosen = await details((await draw({ model })).imageId)
+    expect([own.recipe?.prediction, chosen.recipe?.prediction]).toEqual([undefined, 'epsilon'])
+    expect(chosen.hash).not.toBe(own.hash)
+    const asked = await details((await draw({ model, prediction: 'v_prediction' })).imageId)
+    expect(asked.recipe?.prediction).toBe('v_prediction')
+    const pixels = await Promise.all(
+      [own.id, asked.id].map((id) => readPixels(service.library, service.codec, String(id))),
+    )
+    expect(pixels[1]?.pixels).toEqual(pixels[0]?.pixels)
+    await window.call('models.choosePrediction', { id: Number(model), prediction: null })
+  })
+
+  it('is refused by what its VAE is where that is none', async () => {
     const { job } = await draw({ vae: await idOf('Lora/ink.safetensors') })
     expect(job).toMatchObject({
       state: 'failed',

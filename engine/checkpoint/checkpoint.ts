@@ -1,7 +1,8 @@
 import { open, realpath, type FileHandle } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { EngineError } from '../contract/failures.ts'
-import { checkMagic } from './foreign-format.ts'
+import { foreignFailure, foreignFormat, zipFormat } from './foreign-format.ts'
+import { zipNames } from './zip-names.ts'
 import { parseSafetensorsHeader, prefixBytes, readHeaderLength, type SafetensorsHeader } from './safetensors.ts'
 
 /** An opened safetensors file: its header is checked, its tensors stay on disk. */
@@ -23,12 +24,17 @@ export const openCheckpoint = async (path: string): Promise<Checkpoint> => {
     const where = basename(path)
     const size = await fileSize(handle, where)
     const prefix = await readBytes(handle, 0, Math.min(prefixBytes, size), where)
-    checkMagic(prefix, where)
+    const format = foreignFormat(prefix)
+    if (format === 'zip') throw foreignFailure(zipFormat(await namesOfZip(handle, size, where)), where)
+    if (format !== undefined) throw foreignFailure(format, where)
     const length = readHeaderLength(prefix, size, where)
     const header = parseSafetensorsHeader(await readBytes(handle, prefixBytes, length, where), size, where)
     return { file, size, ...header }
   })
 }
+
+const namesOfZip = (handle: FileHandle, size: number, where: string): ReturnType<typeof zipNames> =>
+  zipNames(handle, size).catch((cause: unknown) => unreadable(where, cause))
 
 /** Opens `file` for reading, hands it to `use` and closes it whatever happens. @throws EngineError 'file-unreadable' */
 export const withFile = async <Result>(file: string, use: (handle: FileHandle) => Promise<Result>): Promise<Result> => {

@@ -2,20 +2,32 @@ import { EngineError } from '../contract/failures.ts'
 
 /** A kind of model file that is recognised by its first bytes and never opened. */
 export type ForeignFormat =
-  'pickle' | 'pickle-zip' | 'gguf' | 'onnx' | 'picture' | 'git-lfs-pointer' | 'html' | 'archive' | 'text'
+  | 'pickle'
+  | 'pickle-zip'
+  | 'broken-zip'
+  | 'zip'
+  | 'gguf'
+  | 'onnx'
+  | 'picture'
+  | 'git-lfs-pointer'
+  | 'html'
+  | 'archive'
+  | 'text'
 
 /**
- * What the first bytes of a file say it is, or undefined when they look like the length of a safetensors header.
+ * What the first bytes of a file say it is, or undefined when they look like the length of a safetensors header. What kind of
+ * zip it is, its names say (`zipFormat`).
  *
  * @param prefix  the first 8 bytes or more
  */
 export const foreignFormat = (prefix: Uint8Array): ForeignFormat | undefined => {
   // Pickles of protocol 4 and 5 begin with a frame, whose mark would make the header longer than any
   if (isPickleMark(prefix) && prefix[2] === 0x95 && (prefix[3] ?? 0) > 0) return 'pickle'
+  const text = String.fromCharCode(...prefix.subarray(0, 8))
+  // as a length these are above 64 MB, more than any header has
+  if (text.startsWith('PK\x03\x04') || text.startsWith('PK\x05\x06')) return 'zip'
   // a header below 16 MB has zeros in the upper four bytes of its length: no other format begins so
   if (prefix.length >= 8 && prefix.subarray(4, 8).every((byte) => byte === 0)) return undefined
-  const text = String.fromCharCode(...prefix.subarray(0, 8))
-  if (text.startsWith('PK\x03\x04')) return 'pickle-zip'
   if (text.startsWith('GGUF')) return 'gguf'
   if (text.startsWith('version ')) return 'git-lfs-pointer'
   if (/^\s*<(!doc|html|head)/i.test(text)) return 'html'
@@ -29,15 +41,30 @@ export const foreignFormat = (prefix: Uint8Array): ForeignFormat | undefined => 
 const isPickleMark = ([mark, protocol = 0]: Uint8Array): boolean => mark === 0x80 && protocol >= 1 && protocol <= 5
 
 /**
- * Refuses files of other formats by name before anything of them is read.
+ * What a zip archive is: PyTorch writes its pickles as `<name>/data.pkl`. One that cannot be read to its end may hold any.
  *
- * @throws EngineError 'file-unsafe' for pickles, 'format-unsupported' for the others
+ * @param names    of its entries
+ * @param isWhole  whether these are all
  */
-export const checkMagic = (prefix: Uint8Array, where: string): void => {
-  const format = foreignFormat(prefix)
-  if (format === undefined) return
+export const zipFormat = ({
+  names,
+  isWhole,
+}: {
+  readonly names: readonly string[]
+  readonly isWhole: boolean
+}): ForeignFormat => {
+  if (names.some((name) => /\.pkl$/i.test(name))) return 'pickle-zip'
+  return isWhole ? 'zip' : 'broken-zip'
+}
+
+/**
+ * The failure of a file of another format, by its name.
+ *
+ * @returns EngineError 'file-unsafe' for pickles, 'format-unsupported' for the others
+ */
+export const foreignFailure = (format: ForeignFormat, where: string): EngineError => {
   const { code, found, remedy } = refusals[format]
-  throw new EngineError(code, { where, found, expected: 'a safetensors file', remedy, format })
+  return new EngineError(code, { where, found, expected: 'a safetensors file', remedy, format })
 }
 
 const failedDownload = 'The download needs a login or failed: download it again in a browser.'
@@ -53,6 +80,16 @@ const refusals = {
     code: 'file-unsafe',
     found: 'a zip archive, as PyTorch writes its pickles, which can run any program when they are opened',
     remedy: safetensorsRemedy,
+  },
+  'broken-zip': {
+    code: 'file-unsafe',
+    found: 'a broken zip archive; PyTorch writes its pickles so, which can run any program when they are opened',
+    remedy: safetensorsRemedy,
+  },
+  zip: {
+    code: 'format-unsupported',
+    found: 'a zip archive',
+    remedy: 'Unpack it and choose the .safetensors file inside.',
   },
   gguf: { code: 'format-unsupported', found: 'a GGUF file', remedy: safetensorsRemedy },
   onnx: { code: 'format-unsupported', found: 'an ONNX graph', remedy: safetensorsRemedy },

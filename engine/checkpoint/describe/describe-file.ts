@@ -43,7 +43,8 @@ const describeFolder = async (path: string): Promise<FileDescription> => {
 const describeFailure = (path: string, { code, facts }: EngineError): FileDescription => {
   const nothing = { family: null, isUsable: false } as const
   const format = typeof facts['format'] === 'string' ? facts['format'] : undefined
-  if (format?.startsWith('pickle')) return { ...nothing, code: 'pickle', name: pickleNames.get(format) ?? 'a pickle' }
+  const pickle = format === undefined ? undefined : pickleNames.get(format)
+  if (pickle !== undefined) return { ...nothing, code: 'pickle', name: pickle }
   if (format !== undefined) return { ...nothing, code: 'foreign-format', name: facts.found }
   if (code === 'model-unsupported') return { ...nothing, code: 'foreign-model', name: facts.found }
   if (code === 'model-incomplete') return { ...nothing, code: 'incomplete', detail: facts.found }
@@ -55,4 +56,5 @@ const describeFailure = (path: string, { code, facts }: EngineError): FileDescri
 const pickleNames: ReadonlyMap<string, string> = new Map([
   ['pickle', 'a Python pickle'],
   ['pickle-zip', 'a Python pickle in a zip archive, as PyTorch writes it'],
+  ['broken-zip', 'a broken zip archive, as PyTorch writes its pickles'],
 ])

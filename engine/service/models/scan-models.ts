@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises'
 import { basename, relative, sep } from 'node:path'
 import type { ModelKind } from '../../contract/model-records.ts'
 import type { FoundModel, OwnPrediction } from '../../library/model-store.ts'
@@ -24,8 +23,6 @@ export interface Scan {
   /** Everything that is there. */
   readonly present: ReadonlySet<string>
 }
-
-const pickles = /\.(ckpt|pt|pth|bin)$/i
 
 /**
  * Looks for models below a folder, in place: nothing is moved, renamed or written. Diffusers folders count as one model;
@@ -57,30 +54,10 @@ const describeCandidate = async (
   path: string,
   describeModel: DescribeModel,
 ): Promise<ModelDescription> => {
-  if (!candidate.isFolder && (pickles.test(path) || (await isPickle(candidate.path)))) return pickle(kindByFolder(path))
   const description = await describeModel(candidate.path).catch((error: unknown) => unreadable(error))
   const kind = description.kind === 'unknown' ? kindByFolder(path) : description.kind
   return { ...description, kind, sentence: oneLine(description.sentence, 2000) }
 }
-
-/** PyTorch files are zip archives or begin with the pickle opcode; their ending is not believed. */
-const isPickle = async (path: string): Promise<boolean> => {
-  const file = await open(path).catch(() => undefined)
-  if (file === undefined) return false
-  try {
-    const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0)
-    return buffer[0] === 0x80 || buffer.toString('latin1') === 'PK\u0003\u0004'
-  } finally {
-    await file.close()
-  }
-}
-
-const pickle = (kind: ModelKind): ModelDescription => ({
-  kind,
-  family: null,
-  sentence: 'A PyTorch file. Such files can run any program when opened, so Attune never opens them: get the safetensors version.',
-  isUsable: false,
-})
 
 const unreadable = (error: unknown): ModelDescription => ({
   kind: 'unknown',

@@ -32,7 +32,7 @@ describe('model folders', () => {
     const [disguised, , old] = models
     for (const model of [disguised, old]) {
       expect(model?.isUsable).toBe(false)
-      expect(model?.sentence).toContain('never opens them')
+      expect(model?.sentence).toContain('never opens it')
     }
     expect(models.every(({ sentence }) => sentence.length > 10)).toBe(true)
     expect(await names(folder)).toEqual(before)

@@ -220,7 +220,7 @@ describe('models', () => {
     await world.window.call('models.addFolder', { path: folder() })
     const models = await world.window.call('models.list', {})
     expect(models.map(({ name, isUsable }) => [name, isUsable])).toEqual([['a.safetensors', false], ['b.safetensors', false], ['c.ckpt', false]]) // prettier-ignore
-    for (const { sentence } of models) expect(sentence).toContain('never opens them')
+    for (const { sentence } of models) expect(sentence).toContain('never opens it')
   })
 
   it('CVE-2026-7482 (Ollama, offsets beyond the file): a tensor that lies outside is found before anybody reads it', async () => {

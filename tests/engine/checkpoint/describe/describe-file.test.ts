@@ -6,6 +6,7 @@ import { describeFile } from '../../../../engine/checkpoint/describe/describe-fi
 import { describeInEnglish } from '../../../../engine/checkpoint/describe/describe-in-english.ts'
 import { failureOf } from '../failure-of.ts'
 import { loraFile, singleFile } from '../recorded-files.ts'
+import { zipBytes } from '../zip-bytes.ts'
 import { fileOf, safetensorsBytes } from '../safetensors-bytes.ts'
 
 let folder = ''
@@ -196,8 +197,13 @@ describe('describeFile', () => {
     ],
     [
       'a pickle',
-      latin('PK\x03\x04\x00\x00\x08\x08'),
+      zipBytes(['archive/data.pkl', 'archive/data/0']),
       'This is a Python pickle in a zip archive, as PyTorch writes it, which can run any program when it is opened; Attune never opens it: get the model as .safetensors.',
+    ],
+    [
+      'a renamed .zip',
+      zipBytes(['model.safetensors']),
+      'This is a zip archive; Attune cannot use it: get the model as .safetensors.',
     ],
     [
       'a truncated file',

@@ -7,6 +7,7 @@ import {
   plainName,
   type Meaning,
 } from './foreign-names.ts'
+import { foreignUniPc, ownUniPc, type NameOrigin } from './foreign-unipc.ts'
 import type { SamplerId } from './samplers/samplers.ts'
 import type { ScheduleKind } from './schedule-kind.ts'
 
@@ -36,8 +37,9 @@ const onAnySchedule: Readonly<Partial<Record<SamplerId, SamplerId>>> = { ddim: '
  *
  * @param sampler   as it stands in a picture: "DPM++ 2M Karras", "dpmpp_2m_sde_gpu", "Euler a"
  * @param schedule  as it stands there, absent in older pictures: "Karras", "sgm_uniform", "Automatic"
+ * @param origin    where it stands; unknown where absent
  */
-export const importSampler = (sampler: string, schedule?: string): ImportedSampler => {
+export const importSampler = (sampler: string, schedule?: string, origin?: NameOrigin): ImportedSampler => {
   const plain = plainName(sampler)
   const joined = joinedSchedule(plain)
   const plainSampler = joined === undefined ? plain : plain.slice(0, -joined.length)
@@ -48,6 +50,11 @@ export const importSampler = (sampler: string, schedule?: string): ImportedSampl
   const chosen = allows(meaning.is, wanted.is) ? meaning.is : (onAnySchedule[meaning.is] ?? meaning.is)
   const kind = allows(chosen, wanted.is) ? wanted.is : findSampler(chosen).defaultSchedule
   const substitutions: Substitution[] = []
+  const uniPc = foreignUniPc(plainSampler, origin)
+  if (uniPc !== undefined) {
+    const chosenLabel = `${findSampler(chosen).label} (${ownUniPc})`
+    substitutions.push({ of: 'sampler', asked: `${sampler} (${uniPc})`, chosen: chosenLabel })
+  }
   if (!meaning.isSame) substitutions.push({ of: 'sampler', asked: sampler, chosen: findSampler(chosen).label })
   if (!wanted.isSame || kind !== wanted.is) {
     substitutions.push({ of: 'schedule', asked: asked ?? 'automatic', chosen: kind })

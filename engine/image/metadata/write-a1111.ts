@@ -35,6 +35,9 @@ const settingsOf = (recipe: Recipe): readonly (readonly [string, string | number
     ['Clip skip', clipSkip > 1 ? clipSkip : undefined],
     ['RNG', 'CPU'],
     ['Eta', eta > 0 ? eta : undefined],
+    // A1111's own UniPC is another one unless it is told so.
+    ['UniPC variant', recipe.sampler === 'unipc' ? 'bh2' : undefined],
+    ['UniPC order', recipe.sampler === 'unipc' ? 2 : undefined],
     ['Lora hashes', hashesOf(loras)],
     ['TI hashes', hashesOf(embeddings)],
     ['Version', `Attune ${recipe.appVersion}`],

@@ -174,8 +174,8 @@ const feedbackHandlers = ({
 
 /** Adds what the sampler that another program names means here. */
 const withSampling = (details: ImageDetails): ImageDetails => {
-  const { sampler, schedule } = details.foreign ?? {}
-  if (sampler === undefined) return details
-  const { substitutions, ...meaning } = importSampler(sampler, schedule)
+  const { foreign } = details
+  if (foreign?.sampler === undefined) return details
+  const { substitutions, ...meaning } = importSampler(foreign.sampler, foreign.schedule, foreign)
   return { ...details, sampling: { ...meaning, substitutions: [...substitutions] } }
 }

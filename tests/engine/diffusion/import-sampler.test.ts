@@ -90,6 +90,20 @@ describe('a sampler of another program', () => {
     expect(importSampler(name, schedule)).toEqual({ sampler, schedule: kind, substitutions })
   })
 
+  const ours = { of: 'sampler', chosen: 'UniPC (bh2, order 2)' }
+  it.each([
+    ['UniPC', { source: 'a1111' }, [{ ...ours, asked: 'UniPC (bh1, order 3)' }]],
+    ['UniPC', { source: 'a1111', other: { 'UniPC variant': 'bh2' } }, [{ ...ours, asked: 'UniPC (bh2, order 3)' }]],
+    ['UniPC', { source: 'a1111', other: { 'UniPC variant': 'bh2', 'UniPC order': '2' } }, []],
+    ['UniPC', { source: 'a1111', other: { App: 'SD.Next' } }, []],
+    ['uni_pc', { source: 'comfyui' }, [{ ...ours, asked: 'uni_pc (bh1, order 3)' }]],
+    ['uni_pc_bh2', { source: 'comfyui' }, [{ ...ours, asked: 'uni_pc_bh2 (bh2, order 3)' }]],
+    ['unipc_k', { source: 'invokeai' }, []],
+    ['UniPCMultistepScheduler', { source: 'a1111' }, []],
+  ])('"%s" of %o is taken for the UniPC that it is there', (name, origin, substitutions) => {
+    expect(importSampler(name, undefined, origin)).toMatchObject({ sampler: 'unipc', substitutions })
+  })
+
   it("takes ComfyUI's ddim on another schedule as what it is there, Euler", () => {
     expect(importSampler('ddim', 'karras')).toEqual({ sampler: 'euler', schedule: 'karras', substitutions: [] })
   })

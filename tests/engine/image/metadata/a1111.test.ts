@@ -41,6 +41,12 @@ describe('writing', () => {
     expect(read?.other).not.toHaveProperty('VAE')
   })
 
+  it('says which UniPC it was, since that of A1111 is another', () => {
+    const read = readA1111(writeA1111(sampleRecipe({ sampler: 'unipc' })))
+    expect(read).toMatchObject({ sampler: { value: 'UniPC' }, other: { 'UniPC variant': 'bh2', 'UniPC order': '2' } })
+    expect(writeA1111(sampleRecipe())).not.toContain('UniPC')
+  })
+
   it('leaves out what is not there', () => {
     expect(writeA1111(sampleRecipe({ prompt: '', model: { name: 'm', hash: null } }))).toBe(
       'Steps: 20, Sampler: DDIM, Schedule type: DDIM, CFG scale: 5, Seed: 18446744073709551615, Size: 128x96, ' +

@@ -14,6 +14,7 @@ export class AlignmentState {
   readonly #link: ServiceLink
   readonly #known = new SvelteMap<number, PictureAlignment | 'loading'>()
   readonly #heats = new SvelteMap<string, HeatGrid | 'loading' | 'missing'>()
+  readonly #heatsComing = new SvelteMap<string, Promise<void>>()
   readonly progress = new SvelteMap<number, MeasuringProgress>()
 
   constructor(link: ServiceLink) {
@@ -83,18 +84,32 @@ export class AlignmentState {
     const isNew = typeof before !== 'object' || before.measured?.atMs !== found.measured?.atMs
     this.#known.set(imageId, found)
     if (!isNew) return
-    for (const key of [...this.#heats.keys()]) if (key.startsWith(`${imageId} `)) this.#heats.delete(key)
+    for (const key of [...this.#heats.keys()]) {
+      if (!key.startsWith(`${imageId} `)) continue
+      this.#heatsComing.delete(key)
+      this.#heats.delete(key)
+    }
   }
 
   async #loadHeat(imageId: number, word: string): Promise<void> {
     const key = keyOf(imageId, word)
-    if (this.#heats.has(key)) return
-    this.#heats.set(key, 'loading')
+    if (!this.#heats.has(key)) {
+      this.#heats.set(key, 'loading')
+      const coming = this.#askHeat(imageId, word).then((found) => {
+        // What was asked for before the picture was measured is of no use after.
+        if (this.#heatsComing.get(key) === coming) this.#heats.set(key, found)
+      })
+      this.#heatsComing.set(key, coming)
+    }
+    await this.#heatsComing.get(key)
+  }
+
+  async #askHeat(imageId: number, word: string): Promise<HeatGrid | 'missing'> {
     try {
       const { bytes, ...grid } = await this.#link.ask('alignment.heat', { imageId, word })
-      this.#heats.set(key, { ...grid, heat: fromBase64(bytes) })
+      return { ...grid, heat: fromBase64(bytes) }
     } catch {
-      this.#heats.set(key, 'missing')
+      return 'missing'
     }
   }
 }

@@ -27,6 +27,13 @@ export class PictureCache {
     return typeof found === 'object' ? found : undefined
   }
 
+  /** Whether it is on its way; one that cannot be shown is not. */
+  isComing(id: number): boolean {
+    void this.get(id)
+    const found = this.#loaded.get(id)
+    return found === undefined || found === 'loading'
+  }
+
   /** The picture, once it is here. @throws EncodingError when it cannot be decoded */
   async load(id: number): Promise<LoadedPicture> {
     return this.get(id) ?? decode(id)

@@ -82,6 +82,14 @@ export function shownPictures(
   }
 }
 
+/** Whether a picture that belongs on the paper, or is compared with, is still on its way. */
+export function waitsForPictures({ results, document, view, pictures }: StudioState): boolean {
+  const layers = document.current.layers.filter(({ isVisible }) => isVisible).map(({ image }) => image)
+  const compared = view.compare === 'off' ? null : results.previous
+  // Every one is asked for: what comes later is not waited for one after the other.
+  return [results.shown, compared, ...layers].filter((id) => id !== null && pictures.isComing(id)).length > 0
+}
+
 /** The shown result as it lies over the layers; for comparing, and under a heat map, just the picture. */
 function uppermost(studio: StudioState, result: Layer, gesture: GesturePreview): readonly ShownPicture[] {
   const { results, view } = studio

@@ -3,6 +3,7 @@ import { type BrowserStudio, openBrowserStudio } from './open-browser-studio.ts'
 import { axe } from './run-axe.ts'
 import {
   emptyCanvas,
+  expectDrawn,
   expectResults,
   expectSaved,
   onPaper,
@@ -10,6 +11,7 @@ import {
   setCount,
   storedDocument,
   stroke,
+  watchFor,
   write,
 } from './studio-hands.ts'
 
@@ -38,7 +40,7 @@ describe('the canvas', { timeout: 2 * patienceMs }, () => {
   it('greets with a sample that can be painted on', async () => {
     const { page, keep } = studio
     await page.getByRole('heading', { name: 'Paint where. Write what.' }).waitFor()
-    expect(await page.locator('.rtag').allTextContents()).toEqual(['1teapot', '2lemon'])
+    await expect.poll(() => page.locator('.rtag').allTextContents()).toEqual(['1teapot', '2lemon'])
     await keep('first-run')
   })
 
@@ -55,10 +57,9 @@ describe('the canvas', { timeout: 2 * patienceMs }, () => {
     await page.locator('[data-story=generate]').click()
     await expectResults(studio, 1)
     await expect.poll(() => page.locator('.rw .pc').count(), { timeout: patienceMs }).toBeGreaterThanOrEqual(2)
-    expect(await page.locator('.rtag em').allTextContents()).toEqual([
-      expect.stringMatching(/^\d+ %$/),
-      expect.stringMatching(/^\d+ %$/),
-    ])
+    await expect
+      .poll(() => page.locator('.rtag em').allTextContents())
+      .toEqual([expect.stringMatching(/^\d+ %$/), expect.stringMatching(/^\d+ %$/)])
     await page.getByRole('tab', { name: 'Alignment' }).click()
     await page
       .getByText(/of it is inside, it fills/)
@@ -73,9 +74,10 @@ describe('the canvas', { timeout: 2 * patienceMs }, () => {
     await emptyCanvas(studio)
     await write(studio, 'a cat on a meadow')
     await setCount(studio, 2)
+    const isSeen = await watchFor(studio, '.strip canvas')
     await studio.page.locator('[data-story=generate]').click()
     // It is seen while it is made, in the strip and on the paper.
-    await studio.page.locator('.strip canvas').waitFor()
+    await isSeen()
     await expectResults(studio, 2)
     await studio.page.locator('.under', { hasText: 'Result' }).waitFor()
     await studio.keep('first-image')
@@ -87,7 +89,7 @@ describe('the canvas', { timeout: 2 * patienceMs }, () => {
     await page.keyboard.press('h')
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Kept' }).waitFor()
-    expect(await page.locator('.rw', { hasText: 'Result 2' }).count()).toBe(1)
+    await expect.poll(() => page.locator('.rw', { hasText: 'Result 2' }).count()).toBe(1)
     await page.keyboard.press('ControlOrMeta+z')
     await page.getByRole('button', { name: 'Keep' }).waitFor()
   })
@@ -103,6 +105,7 @@ describe('the canvas', { timeout: 2 * patienceMs }, () => {
     await page.getByText('Hold to flicker').click()
     const centre = await onPaper(studio, 0.5, 0.5)
     await page.mouse.move(centre.x, centre.y)
+    await expectDrawn(studio)
     const still = await stagePixel(studio)
     await page.mouse.down()
     await expect.poll(() => stagePixel(studio)).not.toEqual(still)
@@ -121,7 +124,7 @@ describe('the canvas', { timeout: 2 * patienceMs }, () => {
     await page.getByRole('button', { name: 'Make 4 pictures' }).click()
     const cells = page.locator('.sheet button.cell')
     await expect.poll(() => cells.count(), { timeout: patienceMs }).toBe(4)
-    expect(await page.locator('.sheet th').allTextContents()).toEqual(['Steps2', '8', 'Guidance1', '6'])
+    await expect.poll(() => page.locator('.sheet th').allTextContents()).toEqual(['Steps2', '8', 'Guidance1', '6'])
     await expect
       .poll(() =>
         page.locator('.sheet img').evaluateAll((all) => all.every((one) => 'complete' in one && one.complete)),
@@ -186,6 +189,7 @@ describe('the canvas', { timeout: 2 * patienceMs }, () => {
     expect(await axe.faults(page)).toEqual([])
     await keep('settings-german')
     await page.getByText('English').click()
+    await page.getByRole('heading', { name: 'Appearance' }).waitFor()
     await page.keyboard.press('Alt+Digit1')
     await page.locator('[data-story=canvas]').waitFor()
     await keep('light')
@@ -221,20 +225,17 @@ describe('the keyboard alone', { timeout: 2 * patienceMs }, () => {
       await page.keyboard.press('F1')
       await page.keyboard.press('Alt+KeyN')
       await page.locator('.doc', { hasText: 'Untitled' }).waitFor()
-      while (
-        !(await page.evaluate(
-          () => document.activeElement?.shadowRoot !== null && document.activeElement?.closest('.dock') !== null,
-        ))
-      )
-        await page.keyboard.press('Tab')
+      const holdsFocus = (selector: string): Promise<boolean> =>
+        page.evaluate((wanted) => document.activeElement?.matches(wanted) === true, selector)
+      while (!(await holdsFocus('.dock .prompt'))) await page.keyboard.press('Tab')
       await page.keyboard.type('a dog in the snow')
       await page.keyboard.press('Escape')
       await page.keyboard.press('F6')
-      while (!(await page.evaluate(() => document.activeElement?.matches('[data-story=canvas]'))))
-        await page.keyboard.press('F6')
+      while (!(await holdsFocus('[data-story=canvas]'))) await page.keyboard.press('F6')
       for (const key of ['ArrowDown', 'Space', 'ArrowRight', 'Space', 'ArrowDown', 'Space', 'ArrowLeft', 'Space'])
         await page.keyboard.press(key)
       await page.keyboard.press('Enter')
+      await page.locator('.ask input:focus').waitFor()
       await page.keyboard.type('dog')
       await page.keyboard.press('Enter')
       await page.locator('.rtag', { hasText: 'dog' }).waitFor()
@@ -249,8 +250,7 @@ describe('the keyboard alone', { timeout: 2 * patienceMs }, () => {
       await page.getByRole('button', { name: 'Kept' }).waitFor()
       await page.keyboard.press('Alt+Digit2')
       await page.locator('.cell').first().waitFor()
-      while (!(await page.evaluate(() => document.activeElement?.matches('[data-story=grid]'))))
-        await page.keyboard.press('F6')
+      while (!(await holdsFocus('[data-story=grid]'))) await page.keyboard.press('F6')
       await page.keyboard.press('Digit5')
       await page.locator('.cell .st').waitFor()
       expect(studio.faults).toEqual([])

@@ -83,9 +83,9 @@ describe('the gallery', { timeout: 2 * patienceMs }, () => {
     await found()
       .filter({ hasText: /^200 found$/ })
       .waitFor()
-    expect(service.library.settings.all()['gallery.searches']).toEqual([
-      { name: 'Dusk castles', search: 'model:"dusk v3" stars:none castle' },
-    ])
+    await expect
+      .poll(() => service.library.settings.all()['gallery.searches'])
+      .toEqual([{ name: 'Dusk castles', search: 'model:"dusk v3" stars:none castle' }])
     expect(await axe.faults(page)).toEqual([])
     await page.getByRole('button', { name: 'Clear', exact: true }).click()
     await page.keyboard.press('ControlOrMeta+k')
@@ -105,7 +105,7 @@ describe('the gallery', { timeout: 2 * patienceMs }, () => {
       .filter({ hasText: /^400 found$/ })
       .waitFor()
     await field.press('Backspace')
-    expect(await field.inputValue()).toBe('Modell:dusk')
+    await expect.poll(() => field.inputValue()).toBe('Modell:dusk')
     await field.fill('')
     await expect.poll(() => page.locator('.tokens-of').count()).toBe(0)
     await expect.poll(() => cells().first().getAttribute('aria-setsize'), { timeout: patienceMs }).toBe(`${all}`)
@@ -189,7 +189,7 @@ describe('dropping', { timeout: 2 * patienceMs }, () => {
       await page.getByRole('button', { name: 'Use these settings' }).click()
       await page.locator('.cm-content', { hasText: 'a red kettle' }).waitFor()
       await page.getByRole('tab', { name: 'Setup' }).click()
-      expect(await page.getByRole('textbox', { name: 'Seed' }).inputValue()).toBe('4071221')
+      await expect.poll(() => page.getByRole('textbox', { name: 'Seed' }).inputValue()).toBe('4071221')
       expect(studio.faults).toEqual([])
     } finally {
       await studio.close()

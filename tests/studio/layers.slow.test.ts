@@ -5,6 +5,7 @@ import { type BrowserStudio, openBrowserStudio } from './open-browser-studio.ts'
 import { axe } from './run-axe.ts'
 import {
   emptyCanvas,
+  expectDrawn,
   expectResults,
   expectSaved,
   onPaper,
@@ -64,7 +65,7 @@ describe('regions and results over a picture', { timeout: 2 * patienceMs }, () =
   const fade = (percent: number) =>
     studio.page.getByRole('slider', { name: 'Opacity', exact: true }).fill(String(percent))
   const seenPixels = async () => {
-    await studio.page.evaluate(() => new Promise(requestAnimationFrame))
+    await expectDrawn(studio)
     return (await Promise.all(places.map(([x, y]) => seenAt(studio, 'pictures', x, y)))).flat()
   }
   const row = (name: string) => studio.page.locator('.side .rw', { hasText: name })
@@ -146,6 +147,7 @@ describe('regions and results over a picture', { timeout: 2 * patienceMs }, () =
     await focusCanvas()
     await page.keyboard.press('v')
     await page.getByText('Moving a result keeps it as a layer.').waitFor()
+    await expectDrawn(studio)
     const before = await seenAll(studio)
     const { sequence } = await storedDocument(studio)
     await stroke(studio, [
@@ -158,6 +160,7 @@ describe('regions and results over a picture', { timeout: 2 * patienceMs }, () =
     expect(layers[0]).toMatchObject({ name: 'Result 2', opacity: 0.5, angle: 0 })
     expect(layers[0]?.place.x).toBeGreaterThan(10)
     expect((await storedDocument(studio)).sequence).toBe(sequence + 1)
+    await expectDrawn(studio)
     const after = await seenAll(studio)
     expect(after).not.toBe(before)
     await page.keyboard.press('ControlOrMeta+z')
@@ -199,6 +202,7 @@ describe('regions and results over a picture', { timeout: 2 * patienceMs }, () =
     ])
     const inside = () => seenAt(studio, 'paint', 0.4, 0.4)
     const slider = page.getByRole('slider', { name: 'Opacity of its colour over the picture' })
+    await expectDrawn(studio)
     const full = await inside()
     const film = await seenAt(studio, 'paint', 0.8, 0.8)
     expect(farthest(full, film)).toBeGreaterThan(20)

@@ -78,7 +78,7 @@ describe('the library', { timeout: 2 * patienceMs }, () => {
     const { page } = studio
     await drop(studio, await foreignPicture(texts, colour))
     await page.getByText(`Made with ${source}`).waitFor({ timeout: patienceMs })
-    expect(await page.getByRole('dialog').textContent()).toContain(reason)
+    await expect.poll(() => page.getByRole('dialog').textContent()).toContain(reason)
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
   })
@@ -100,6 +100,7 @@ describe('the library', { timeout: 2 * patienceMs }, () => {
     await expect.poll(() => page.locator('.cell .st').count()).toBe(1)
     await expect.poll(() => page.locator('.cell .fl').count()).toBe(1)
     await page.keyboard.press('Slash')
+    await page.locator('[data-search]:focus').waitFor()
     await page.keyboard.type('penguin stars:5')
     await expect.poll(() => page.locator('.cell').count(), { timeout: patienceMs }).toBe(1)
     await page.keyboard.press('Enter')
@@ -173,7 +174,12 @@ describe('the queue', { timeout: 2 * patienceMs }, () => {
       await emptyCanvas(studio)
       await write(studio, 'a cake')
       await page.getByRole('tab', { name: 'Setup' }).click()
-      await page.getByRole('slider', { name: 'Steps' }).fill('80')
+      // So much work that it is still at it when it is stopped, on any machine.
+      await page.getByRole('slider', { name: 'Steps' }).fill('150')
+      for (const side of ['Width', 'Height']) {
+        await page.getByRole('textbox', { name: side }).fill('512')
+        await page.keyboard.press('Enter')
+      }
       await page.keyboard.press('ControlOrMeta+Enter')
       await page.keyboard.press('ControlOrMeta+Enter')
       await page.locator('.busy', { hasText: /Step [1-9]/ }).waitFor({ timeout: patienceMs })

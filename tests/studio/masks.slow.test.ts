@@ -59,6 +59,7 @@ describe('a mask', { timeout: 2 * patienceMs }, () => {
     const { page } = studio
     await page.locator('[data-story=canvas]').focus()
     await page.keyboard.press('Shift+M')
+    await page.locator('.rw', { hasText: 'Mask 1' }).waitFor()
     await stroke(studio, [
       [0.3, 0.3],
       [0.6, 0.5],

@@ -47,8 +47,8 @@ describe('models in the window', { timeout: 3 * patienceMs }, () => {
       const row = (name: string) =>
         page.locator('.file', { has: page.locator('b', { hasText: new RegExp(`^${name}`) }) })
       await row('ink').locator('.state', { hasText: 'Ready' }).waitFor({ timeout: patienceMs })
-      expect(await row('pose').textContent()).toMatch(/ControlNet.*cannot use/i)
-      expect(await row('old').textContent()).toMatch(/Attune never opens it/)
+      await expect.poll(() => row('pose').textContent()).toMatch(/ControlNet.*cannot use/i)
+      await expect.poll(() => row('old').textContent()).toMatch(/Attune never opens it/)
       await choosePrediction(studio)
       await keep('model-files')
       expect(await axe.faults(page)).toEqual([])

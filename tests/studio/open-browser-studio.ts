@@ -8,6 +8,7 @@ import { nodeForks, openStudio } from '../../engine/service/open-studio.ts'
 import type { StudioService } from '../../engine/service/studio-service.ts'
 import { buildStudio } from '../../build/build-studio.ts'
 import { chromiumFlags, findChromium } from './find-chromium.ts'
+import { patienceMs } from './studio-hands.ts'
 
 /** Where stories leave pictures of the window; KEEP_PICTURES=1 renews those of the documentation. */
 export const pictureFolder = join(
@@ -53,7 +54,7 @@ export async function openBrowserStudio({
   const browser = await launch()
   const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor: 1, locale: 'en-GB' })
   const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(patienceMs)
   if (beforeLoad !== undefined) await page.addInitScript(beforeLoad)
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(String(error)))
@@ -86,5 +87,5 @@ async function launch(): Promise<Browser> {
   if (executablePath === undefined) {
     throw new Error('studio: found no Chromium. Install one, or name it with CHROMIUM_PATH.')
   }
-  return chromium.launch({ executablePath, args: chromiumFlags })
+  return chromium.launch({ executablePath, args: chromiumFlags, timeout: patienceMs })
 }

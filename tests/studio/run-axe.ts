@@ -10,6 +10,11 @@ export const axe = {
   /** What any of its rules finds wrong, best practices and experiments included, one line per element. */
   async faults(page: Page): Promise<readonly string[]> {
     await page.evaluate(source)
+    // What is fading in has no contrast yet.
+    await page.evaluate(async () => {
+      const moving = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity)
+      await Promise.all(moving.map((one) => one.finished.catch(() => undefined)))
+    })
     const results = await page.evaluate(async () => {
       const { axe } = window as unknown as {
         axe: {

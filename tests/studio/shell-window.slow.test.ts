@@ -74,7 +74,7 @@ describe('the window in the desktop shell', () => {
     const button = page.locator('header.top button').first()
     expect(await button.evaluate((one) => getComputedStyle(one).getPropertyValue('-webkit-app-region'))).toBe('no-drag')
     await page.getByRole('button', { name: 'Open the menu' }).click()
-    expect((await said()).opened).toHaveLength(1)
+    await expect.poll(async () => (await said()).opened.length).toBe(1)
   })
 
   it('takes a picture that the system opened, and lets its pictures be dragged out', async () => {
@@ -89,8 +89,7 @@ describe('the window in the desktop shell', () => {
     await choose('go.gallery')
     const cell = page.locator('.cell').first()
     await cell.dispatchEvent('dragstart', { altKey: true })
-    const [dragged] = (await said()).dragged
-    expect(dragged).toHaveLength(1)
+    await expect.poll(async () => (await said()).dragged.map(({ length }) => length)).toEqual([1])
     expect(studio.faults).toEqual([])
   })
 })

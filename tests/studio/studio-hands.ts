@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { BrowserStudio } from './open-browser-studio.ts'
 
-/** The machine that runs tests may be busy with everything else. */
+/** How long a story waits for anything: the machine that runs it may be slow, and busy with everything else. */
 export const patienceMs = 90_000
 
 /** A place on the paper by its share from the upper left, in pixels of the page. */
@@ -32,12 +32,41 @@ export async function write({ page }: BrowserStudio, text: string): Promise<void
 
 export const results = ({ page }: BrowserStudio) => page.locator('.strip .res img')
 
-/** Waits until so many pictures are in the strip. */
+/** Waits until so many pictures are in the strip, and the jobs that made them are over. */
 export async function expectResults(studio: BrowserStudio, count: number): Promise<void> {
   await results(studio)
     .nth(count - 1)
     .waitFor({ timeout: patienceMs })
+  await studio.service.queue.idle()
   expect(await results(studio).count()).toBe(count)
+}
+
+/** Waits until the paper shows what it is to show: its pictures are loaded, and the frame that draws them is over. */
+export async function expectDrawn({ page }: BrowserStudio): Promise<void> {
+  await page.locator('[data-story=canvas][aria-busy=false]').waitFor({ timeout: patienceMs })
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+}
+
+/**
+ * Watches the page from now on for something that may be there for a moment only.
+ *
+ * @returns waits until it has been there
+ */
+export async function watchFor({ page }: BrowserStudio, selector: string): Promise<() => Promise<void>> {
+  const seen = await page.evaluateHandle((wanted) => {
+    const found = new Promise<void>((resolve) => {
+      const look = (): void => {
+        if (document.querySelector(wanted) === null) return
+        observer.disconnect()
+        resolve()
+      }
+      const observer = new MutationObserver(look)
+      observer.observe(document, { subtree: true, childList: true, attributes: true })
+      look()
+    })
+    return { found }
+  }, selector)
+  return () => seen.evaluate(({ found }) => found)
 }
 
 /** Sets how many pictures one press makes. */

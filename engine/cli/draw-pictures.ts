@@ -76,7 +76,7 @@ const drawOne = async (
   const drawn = await engines.worker.call('generate', args, {
     signal,
     onProgress: ({ done, total, stage }) => {
-      output.step({ done, total, stage }, label)
+      output.step({ done, total, stage }, stage === 'look' ? `looking whether it shows: ${label}` : label)
     },
   })
   const made = start === undefined ? drawn : withStart(drawn, start.hash)

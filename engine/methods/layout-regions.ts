@@ -3,7 +3,7 @@ import type { Layout, LayoutRegion } from '../contract/layout.ts'
 import type { RawPicture } from '../contract/records.ts'
 import type { SteeredRegion } from '../diffusion/steering/region-steering.ts'
 import type { Machine } from '../machine/machine.ts'
-import { appendPhrases } from '../text/append-phrases.ts'
+import { appendPhrases, type CompletedPrompt } from '../text/append-phrases.ts'
 import { findPhrase } from '../text/find-phrase.ts'
 import type { PromptReader, ReadPrompt } from './read-prompts.ts'
 import { shapeCoverage, type Coverage } from './region-shape.ts'
@@ -70,9 +70,13 @@ export const prepareLayout = (input: LayoutInput): PreparedLayout => {
   return {
     prompt,
     stages,
-    notes: [...appended.map((phrase) => `region-phrase-appended: ${phrase}`), ...smallNotes(input, coverages)],
+    notes: [...notesOfAppended({ appended }), ...smallNotes(input, coverages)],
   }
 }
+
+/** What is said of phrases that regions brought into the prompt. */
+export const notesOfAppended = ({ appended }: Pick<CompletedPrompt, 'appended'>): readonly string[] =>
+  appended.map((phrase) => `region-phrase-appended: ${phrase}`)
 
 const regionCoverage = ({ id, shape }: LayoutRegion, { layout, masks, size }: LayoutInput): Coverage => {
   const coverage = shapeCoverage({ shape, width: layout.width, height: layout.height, mask: masks[id] })

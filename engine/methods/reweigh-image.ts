@@ -2,6 +2,8 @@ import { raiseWeights, unshownPhrases, type PhraseWeight } from '../alignment/ph
 import type { GenerateRequest } from '../contract/records.ts'
 import { phrasesOf } from './align-captions.ts'
 import { alignImage, defaultAlignOptions } from './align-image.ts'
+import { appendPhrases, type CompletedPrompt } from '../text/append-phrases.ts'
+import { notesOfAppended } from './layout-regions.ts'
 import { drawRequest } from './draw-request.ts'
 import { generateImage, type GeneratedImage } from './generate-image.ts'
 import type { GenerateInput, GenerateRun } from './generate-input.ts'
@@ -23,7 +25,8 @@ const lookOptions = { ...defaultAlignOptions, steps: 8, mapSteps: 3 }
  * Draws a picture; where the request asks for it (`reweigh` above 1), looks whether the picture shows the phrases of its
  * prompt, by their scores and calibrated maps, gives those that it does not show more weight and draws again from the same
  * noise, at most twice. The picture that leaves fewest phrases out is kept, the earliest of several. A network for
- * inpainting cannot look: then the first picture is kept, and a note says so.
+ * inpainting cannot look: then the first picture is kept, and a note says so. Phrases that only regions name, which are
+ * appended to the prompt, count like those that were typed. Each drawing tells its own progress, each look that of stage 'look'.
  *
  * @throws EngineError as `generateImage` and, with `reweigh`, as `alignImage`
  * @source Zhang et al. 2025, arXiv:2506.09740, compositional generation; docs/methods/alignment.md says what differs
@@ -33,9 +36,10 @@ export const reweighImage = async (input: GenerateInput): Promise<ReweighedImage
   if (strength === 1) return { ...(await generateImage(input)), request: input.request, weights: [] }
   if (input.machine.traits.isInpainting) return withoutLook(input)
   const { request } = drawRequest(asked, input.seed, new Map())
-  const studio = { ...input, request, run: inParts(input.run) }
-  const first = { ...(await generateImage(studio)), request, weights: [] }
-  return phrasesOf(request.prompt).length === 0 ? first : weighUntilShown(studio, first, strength)
+  const drawn = { ...input, request }
+  const first = { ...(await generateImage(drawn)), request, weights: [] }
+  const whole = withRegionPhrases(drawn)
+  return phrasesOf(whole.prompt).length === 0 ? first : weighUntilShown(drawn, { first, whole, strength })
 }
 
 const withoutLook = async (input: GenerateInput): Promise<ReweighedImage> => {
@@ -48,34 +52,55 @@ interface Round {
   readonly unshown: readonly string[]
 }
 
-const weighUntilShown = async (
-  input: GenerateInput,
-  first: ReweighedImage,
-  strength: number,
-): Promise<ReweighedImage> => {
+interface Asked {
+  readonly first: ReweighedImage
+  /** The prompt with the phrases of regions that it lacks, as it was drawn. */
+  readonly whole: CompletedPrompt
+  readonly strength: number
+}
+
+const weighUntilShown = async (input: GenerateInput, { first, whole, strength }: Asked): Promise<ReweighedImage> => {
   const [tower] = input.machine.traits.towers
   const { prompts, request, seed } = input
-  let now: Round = { image: first, unshown: await look(input, first) }
+  const { prompt } = whole
+  let now: Round = { image: first, unshown: await look(input, prompt, first) }
   let best = now
   let weights: readonly PhraseWeight[] = []
   for (let round = 0; round < mostRounds && now.unshown.length > 0 && tower !== undefined; round += 1) {
     weights = raiseWeights(weights, now.unshown, strength)
-    const weighed = weighPrompt({ prompts, tower, prompt: request.prompt, steps: request.steps, seed }, weights)
-    if (weighed.prompt === now.image.request.prompt) break
+    const weighed = weighPrompt({ prompts, tower, prompt, steps: request.steps, seed }, weights)
+    if (weighed.weights.length === 0 || weighed.prompt === now.image.request.prompt) break
     const heavier = { ...request, prompt: weighed.prompt }
     const drawn = await generateImage({ ...input, request: heavier })
-    const image = { ...drawn, request: heavier, weights: weighed.weights }
-    now = { image, unshown: await look(input, image) }
+    const notes = [...drawn.notes, ...notesOfAppended(whole)]
+    const image = { ...drawn, notes, request: heavier, weights: weighed.weights }
+    now = { image, unshown: await look(input, prompt, image) }
     if (now.unshown.length < best.unshown.length) best = now
   }
   return withNotes(best)
 }
 
-/** What a picture does not show of the prompt as it was typed. */
+/** The prompt as it is drawn: what regions name stands at its end where it is not there. */
+const withRegionPhrases = ({ machine, prompts, request, seed }: GenerateInput): CompletedPrompt => {
+  const { layout, prompt, steps } = request
+  const [tower] = machine.traits.towers
+  if (layout === undefined || tower === undefined) return { prompt, appended: [] }
+  const phrases = layout.regions.map(({ phrase }) => phrase)
+  return appendPhrases(prompts.tokenizer(tower), prompt, phrases, { steps, seed })
+}
+
+/** What a picture does not show of the prompt, as nobody has weighed it. */
 const look = async (
-  { machine, prompts, request: { prompt }, run }: GenerateInput,
+  { machine, prompts, run: drawing }: GenerateInput,
+  prompt: string,
   { picture }: GeneratedImage,
 ): Promise<readonly string[]> => {
+  const run: GenerateRun = {
+    signal: drawing.signal,
+    progress: (part) => {
+      drawing.progress({ ...part, stage: 'look' })
+    },
+  }
   const { report, heats } = await alignImage({ machine, prompts, picture, prompt, options: lookOptions, run })
   const seen = report.words.flatMap(({ word, score }, i) => {
     const heat = heats[i]?.heat
@@ -98,16 +123,3 @@ const withNotes = ({ image, unshown }: Round): ReweighedImage => ({
 
 const noteOf = (key: string, facts: readonly string[]): readonly string[] =>
   facts.length === 0 ? [] : [`${key}: ${facts.join(', ')}`.slice(0, 200)]
-
-/** Progress of several runs in turn as that of one, whose end moves on with each. */
-const inParts = ({ signal, progress }: GenerateRun): GenerateRun => {
-  let before = 0
-  return {
-    signal,
-    progress: (part) => {
-      const { done, total } = part
-      progress({ ...part, done: before + done, total: before + total })
-      if (done === total) before += total
-    },
-  }
-}

@@ -28,7 +28,7 @@ import { ModelDownloads } from './models/model-downloads.ts'
 import { ModelShelf } from './models/model-shelf.ts'
 import type { DescribeModel } from './models/scan-models.ts'
 import type { PictureCodec } from './pictures/picture-codec.ts'
-import { readMask, readPixels } from './pictures/read-pixels.ts'
+import { readMask, readPixels, sizeOfPicture } from './pictures/read-pixels.ts'
 import { nothingRecovered, recoverLibrary } from './pictures/recover-library.ts'
 import type { Recovered, RecoverOptions } from './pictures/recover-library.ts'
 import { modelPlaces, resolveLora, resolveModel, resolveVae } from './resolve-model.ts'
@@ -202,6 +202,7 @@ const makeWorker = (
     resolveVae: (id) => resolveVae(library, id),
     modelPlaces: () => modelPlaces(library),
     readPixels: (id) => readPixels(library, codec, id),
+    sizeOf: (id) => sizeOfPicture(library, id),
     readMask: (hash) => readMask(library, codec, hash),
     wildcards: () => library.wildcards.entries(),
     memoryBytes: () => memoryLimit(library),

@@ -1,5 +1,6 @@
 import type { DeviceChoice } from '../contract/device-records.ts'
 import type { JobRequest, PredictionKind, RawPicture } from '../contract/records.ts'
+import type { Size } from '../image/resize.ts'
 import { withStart } from '../image/metadata/with-start.ts'
 import type { CallArgs } from '../process/call-table.ts'
 import type { ProcessLink } from '../process/process-link.ts'
@@ -33,6 +34,8 @@ export interface MakerParts {
   readonly modelPlaces: () => ModelPlaces
   /** The pixels of a picture of the library, by its id as text, and the hash of its file. */
   readonly readPixels: (id: string) => Promise<{ readonly pixels: RawPicture; readonly hash: string }>
+  /** The size of a picture of the library, by its id as text, in pixels. @throws EngineError 'not-found' */
+  readonly sizeOf: (id: string) => Size
   /** The pixels of a mask of a document, by its hash. */
   readonly readMask: (hash: string) => Promise<RawPicture>
   /** Entries of every list that prompts may name. */
@@ -59,7 +62,11 @@ export const workerMaker = (parts: MakerParts): PictureMaker => {
       })
       return start === undefined ? made : withStart(made, start.hash)
     },
-    estimate: async (request) => link.call('estimateMemory', await pictureArgs(parts, request, request.seed ?? '0')),
+    estimate: async (request) => {
+      const args = await pictureArgs(parts, request, request.seed ?? '0')
+      const size = request.image === undefined ? {} : { imageSize: parts.sizeOf(request.image.source) }
+      return link.call('estimateMemory', { ...args, ...size })
+    },
     kill: (reason) => {
       link.kill(reason)
     },

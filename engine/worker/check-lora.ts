@@ -18,7 +18,22 @@ export const checkLora = async (path: string, base: ModelFiles | undefined): Pro
   return { facts: factsOf(file), match: { model: base.name, matched, total, unmatched, perComponent } }
 }
 
-const factsOf = ({ layers, checkpoint: { metadata } }: LoraFile): { label: string; value: string }[] => {
+/**
+ * Layers without an alpha count at scale 1, whatever `ss_network_alpha` says: sd-scripts (which writes it), A1111 and ComfyUI
+ * read it as little.
+ */
+const alphaFacts = ({ layers, checkpoint: { metadata } }: LoraFile): { label: string; value: string }[] => {
+  const without = [...layers.values()].filter(({ alpha }) => alpha === undefined).length
+  const said = metadata.get('ss_network_alpha')
+  if (without === 0 || said === undefined || metadata.has('lora_adapter_metadata')) return []
+  const which = without === layers.size ? 'no layer has one' : `${without} of ${layers.size} layers have none`
+  const header = `ss_network_alpha ${oneLine(said, 20)} in the header is not used, as nowhere else`
+  return [{ label: 'alpha', value: `${which}: scale 1; ${header}` }]
+}
+
+const factsOf = (file: LoraFile): { label: string; value: string }[] => {
+  const { layers } = file
+  const { metadata } = file.checkpoint
   const ranks = [...new Set([...layers.values()].map(({ down }) => down.shape[0] ?? 0))].sort((a, b) => a - b)
   const written = [
     ['name in its header', metadata.get('ss_output_name') ?? metadata.get('modelspec.title')],
@@ -27,6 +42,7 @@ const factsOf = ({ layers, checkpoint: { metadata } }: LoraFile): { label: strin
   ] as const
   return [
     { label: ranks.length === 1 ? 'rank' : 'ranks', value: ranks.join(', ') },
+    ...alphaFacts(file),
     ...written.flatMap(([label, value]) =>
       value === undefined || value === 'None' ? [] : [{ label, value: oneLine(value, 200) }],
     ),

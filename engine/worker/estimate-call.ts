@@ -1,4 +1,5 @@
 import type { MemoryEstimate } from '../contract/job-records.ts'
+import { sizedByStart } from '../methods/size-of-start.ts'
 import type { CallArgs } from '../process/call-table.ts'
 import { isMasked } from './generate-call.ts'
 import type { ModelHolder } from './model-holder.ts'
@@ -10,8 +11,9 @@ import { useLoras } from './use-loras.ts'
 export const estimateCall =
   (models: ModelHolder) =>
   async (args: CallArgs<WorkerCalls, 'estimateMemory'>): Promise<MemoryEstimate> => {
-    const { request, modelPath, loraFolders = [] } = args
-    const held = await models.hold(modelPath, { ...args, isInpainting: isMasked(request) })
+    const { request: asked, modelPath, loraFolders = [] } = args
+    const held = await models.hold(modelPath, { ...args, isInpainting: isMasked(asked) })
+    const request = sizedByStart(asked, args.imageSize ?? args.image, held.machine.traits)
     await useLoras(held, { request, seed: BigInt(args.seed), folders: loraFolders })
     const estimate = held.machine.estimateMemory(pictureNeeds(request, held.machine.traits))
     return { ...estimate, availableBytes: Math.round(estimate.availableBytes) }

@@ -74,7 +74,13 @@ const madePictureSchema: z.ZodType<MadePicture> = z.strictObject({
 export const workerCalls = {
   generate: { args: generateArgsSchema, result: madePictureSchema, progress: progressSchema },
   /** What the picture of the same arguments would take; answered from headers, nothing is loaded. */
-  estimateMemory: { args: generateArgsSchema, result: memoryEstimateSchema },
+  estimateMemory: {
+    args: generateArgsSchema.extend({
+      /** Size of the picture that `request.image` names, where its pixels are not sent. */
+      imageSize: z.strictObject({ width: z.int().positive(), height: z.int().positive() }).optional(),
+    }),
+    result: memoryEstimateSchema,
+  },
   ...alignCalls,
   ...modelCalls,
   ...promptCalls,

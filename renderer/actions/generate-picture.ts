@@ -1,6 +1,6 @@
 import { makeRequest } from '../document/make-request.ts'
 import type { StudioDocument } from '../document/studio-document.ts'
-import { stepsOf } from '../state/job-steps.ts'
+import { isLook, stepsOf } from '../state/job-steps.ts'
 import type { StudioState } from '../state/studio-state.svelte.ts'
 
 export interface GenerateOptions {
@@ -46,7 +46,7 @@ export async function cancelPicture(studio: StudioState): Promise<void> {
   if (running === undefined) return
   const { progress } = studio.jobs
   await studio.link.ask('jobs.cancel', { id: running.id })
-  if (progress === null) studio.notices.show('notice.stopped')
+  if (progress === null || isLook(progress)) studio.notices.show('notice.stopped')
   else studio.notices.show('notice.stoppedAt', { step: stepsOf(progress).done })
 }
 

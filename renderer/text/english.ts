@@ -223,6 +223,7 @@ export const english = {
   'generate.cancel': 'Cancel',
   'generate.fewer': 'Fewer pictures',
   'generate.left': ', {time} left',
+  'generate.looking': 'Looking whether it shows everything',
   'generate.more': 'More pictures',
   'generate.noPrompt': 'Write what you want to see, then generate.',
   'generate.pictures': 'Pictures to make',

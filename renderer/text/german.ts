@@ -229,6 +229,7 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'generate.cancel': 'Abbrechen',
   'generate.fewer': 'Weniger Bilder',
   'generate.left': ', noch {time}',
+  'generate.looking': 'Sieht nach, ob alles da ist',
   'generate.more': 'Mehr Bilder',
   'generate.noPrompt': 'Schreibe, was du sehen willst, dann erzeuge es.',
   'generate.pictures': 'Anzahl Bilder',

@@ -4,7 +4,7 @@ import { documentInHand, layerInHand, shownResult } from '../../actions/shown-re
 import type { FillGround } from '../../canvas/flood-fill.ts'
 import type { Size } from '../../canvas/geometry.ts'
 import type { Layer, StudioDocument } from '../../document/studio-document.ts'
-import { stepsOf } from '../../state/job-steps.ts'
+import { isLook, stepsOf, workText } from '../../state/job-steps.ts'
 import type { StudioState } from '../../state/studio-state.svelte.ts'
 import { type GesturePreview, noPreview, type ToolId, type ToolScene } from '../../tools/tool.ts'
 
@@ -152,7 +152,7 @@ export function stageCaption(studio: StudioState): { readonly left: string; read
     results.places.some(({ jobId }) => jobId === preview.jobId)
   ) {
     return {
-      left: say('caption.preview', stepsOf(progress)),
+      left: isLook(progress) ? workText(progress, say) : say('caption.preview', stepsOf(progress)),
       right: size,
     }
   }

@@ -96,13 +96,52 @@ describe('reweighImage', () => {
     expect(request.prompt).toBe('a cat and a dog')
   })
 
-  it('tells how far it is, the end moving on with every round', async () => {
+  it('tells how far each drawing and each look is, a drawing always in the steps that were asked for', async () => {
     const told: Progress[] = []
     await draw(forgetful(1.2).machine, { reweigh: 1.2 }, (progress) => told.push(progress))
-    const done = told.map((progress) => progress.done)
-    expect(done).toEqual([...done].sort((a, b) => a - b))
-    expect(told.every((progress) => progress.done <= progress.total)).toBe(true)
-    expect(told.at(-1)?.done).toBe(told.at(-1)?.total)
+    // A part begins where the count falls.
+    const parts = told.reduce<Progress[][]>((all, progress, i) => {
+      const isNext = i === 0 || progress.done < (told[i - 1]?.done ?? 0)
+      return isNext ? [...all, [progress]] : [...all.slice(0, -1), [...(all.at(-1) ?? []), progress]]
+    }, [])
+    expect(parts.map((part) => [...new Set(part.map(({ stage }) => stage))])).toEqual([
+      ['encode', 'denoise', 'decode'],
+      ['look'],
+      ['encode', 'denoise', 'decode'],
+      ['look'],
+    ])
+    for (const part of parts) {
+      const [first] = part
+      expect(part.map(({ done }) => done)).toEqual(part.map((_, i) => i + 1))
+      expect(part.every(({ total }) => total === first?.total)).toBe(true)
+      expect(part.length).toBe(first?.stage === 'look' ? first.total : 3 + 2)
+    }
+  })
+
+  const region = (phrase: string) => ({
+    id: phrase,
+    phrase,
+    shape: { kind: 'box' as const, x: 0, y: 0, width: 32, height: 32 },
+  })
+
+  it('weighs phrases that only regions name, and its own request draws the picture again without them appended', async () => {
+    const { machine } = forgetful(1.2)
+    const layout = { version: 1 as const, width: 64, height: 64, regions: [region('a dog')] }
+    const asked = { prompt: 'a cat', layout, steering: 'none' as const }
+    const found = await draw(machine, { ...asked, reweigh: 1.2 })
+    expect(found.request.prompt).toBe('a cat, a (dog:1.2)')
+    expect(found.weights).toEqual([{ phrase: 'dog', weight: 1.2 }])
+    expect(found.notes).toEqual(['region-phrase-appended: a dog', 'phrases-weighed: dog 1.2'])
+    const again = await draw(machine, found.request)
+    expect(again.picture).toEqual(found.picture)
+    expect(again.notes).toEqual([])
+  })
+
+  it('keeps the prompt as it was typed where the first picture shows what regions name', async () => {
+    const { machine } = forgetful(1)
+    const layout = { version: 1 as const, width: 64, height: 64, regions: [region('a dog')] }
+    const { request, notes } = await draw(machine, { prompt: 'a cat', layout, steering: 'none', reweigh: 1.2 })
+    expect([request.prompt, notes]).toEqual(['a cat', ['region-phrase-appended: a dog']])
   })
 
   it('keeps the first picture of a network for inpainting, which cannot look, and says so', async () => {

@@ -10,6 +10,7 @@ import { describeModel } from '../../../engine/service/models/describe-model.ts'
 import { describeFailure } from '../../../renderer/text/describe-failure.ts'
 import { writeHollowModel } from '../checkpoint/hollow-model.ts'
 import { makeTemporaryFolder } from '../library/temporary-library.ts'
+import { somePng } from './some-png.ts'
 import { ended, openService } from './temporary-service.ts'
 
 const workerEntry = new URL('../../../engine/worker/worker-process.ts', import.meta.url)
@@ -30,6 +31,25 @@ const run = async (window: ContractClient, changes: Partial<GenerateRequestInput
   await window.call('queue.resume', {})
   return end
 }
+
+describe('the estimate of a job that starts from a picture and names no size', () => {
+  it('is that of the size which it will be drawn at', { timeout: 120_000 }, async () => {
+    const forkWorker = () => forkProcess({ file: workerEntry })
+    const options = { forkWorker, bundledModelPath: starterModelPath() }
+    const { window, service } = await openService(await makeTemporaryFolder(onTestFinished), options)
+    onTestFinished(() => service.close())
+    const base64 = Buffer.from(somePng(1, [], 256)).toString('base64')
+    const { id } = await window.call('images.upload', { name: 'a.png', base64 })
+    const needed = async (size: { readonly width?: number; readonly height?: number }): Promise<number> => {
+      const request = { kind: 'generate', prompt: 'a cat', image: { source: String(id) }, ...size } as const
+      return (await window.call('jobs.estimate', { request })).neededBytes
+    }
+    expect(await needed({})).toBe(await needed({ width: 256, height: 256 }))
+    expect(await needed({})).toBeGreaterThan(await needed({ width: 128, height: 128 }))
+    const gone = { kind: 'generate', prompt: 'a cat', image: { source: '99' } } as const
+    await expect(window.call('jobs.estimate', { request: gone })).rejects.toMatchObject({ code: 'not-found' })
+  })
+})
 
 describe('SDXL on a small machine', () => {
   it(

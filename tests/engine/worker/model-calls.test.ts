@@ -7,7 +7,7 @@ import { writeSafetensors } from '../../../engine/checkpoint/write-safetensors.t
 import { starterModelPath } from '../../../engine/cli/starter-model.ts'
 import { workerLink } from '../../../engine/cli/worker-link.ts'
 import type { Prediction } from '../../../engine/machine/denoiser.ts'
-import { ndArray } from '../../../engine/tensor/nd-array.ts'
+import { ndArray, sizeOf } from '../../../engine/tensor/nd-array.ts'
 import type { ModelCheck } from '../../../engine/worker/protocol/model-calls.ts'
 import { writeEnlargedSd15 } from '../checkpoint/enlarged-single-file.ts'
 import { loraFile } from '../checkpoint/recorded-files.ts'
@@ -150,7 +150,23 @@ describe('checkModel', () => {
     expect(found.match).toMatchObject({ model: 'starter', unmatched: [] })
     expect(found.match?.matched).toBe(found.match?.total)
     expect(factOf(found, 'rank')).toBe('4')
+    expect(factOf(found, 'alpha')).toBeUndefined()
     expect(factOf(await check(path), 'fits')).toMatch(/not checked/)
+  })
+
+  it('says that an alpha in the header is not used where layers have none', async () => {
+    const path = join(scratch(), 'bare.safetensors')
+    const keys = {
+      'lora_unet_conv_in.lora_down.weight': [4, 4, 3, 3],
+      'lora_unet_conv_in.lora_up.weight': [16, 4, 1, 1],
+    }
+    const tensors = new Map(
+      Object.entries(keys).map(([key, shape]) => [key, ndArray(shape, new Float32Array(sizeOf(shape)))]),
+    )
+    await writeSafetensors(path, { tensors, metadata: { ss_network_alpha: '1.0' } })
+    expect(factOf(await check(path), 'alpha')).toBe(
+      'no layer has one: scale 1; ss_network_alpha 1.0 in the header is not used, as nowhere else',
+    )
   })
 
   it.each<[string, string, string]>([

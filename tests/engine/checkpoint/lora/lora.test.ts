@@ -179,6 +179,14 @@ describe('readLora', () => {
     ])
   })
 
+  it('leaves layers without alpha at scale 1 whatever sd-scripts wrote about itself, as sd-scripts does', async () => {
+    const file = await write(
+      { 'lora_unet_conv_in.lora_down.weight': [4, 4, 3, 3], 'lora_unet_conv_in.lora_up.weight': [16, 4, 1, 1] },
+      { ss_network_dim: '4', ss_network_alpha: '1' },
+    )
+    expect(await readLora(matchLora(file, pipeline))).toMatchObject([{ module: 'conv_in', rank: 4, alpha: 4 }])
+  })
+
   it('keeps rank and alpha of each module, and alpha = rank where there is none', async () => {
     const layers = await read('lora-text-encoder/mixed')
     expect(new Set(layers.map(({ rank }) => rank))).toEqual(new Set([2, 3, 4]))

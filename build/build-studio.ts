@@ -13,7 +13,8 @@ export const newestOf = (folder: string): number =>
 function isFresh(): boolean {
   const page = join(studioFolder, 'index.html')
   const sources = Math.max(newestOf(join(root, 'renderer')), newestOf(join(root, 'engine', 'contract')))
-  return existsSync(page) && statSync(page).mtimeMs >= sources
+  // Another process may exchange it meanwhile.
+  return (statSync(page, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= sources
 }
 
 /**

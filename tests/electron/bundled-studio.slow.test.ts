@@ -48,7 +48,8 @@ describe('the bundled desktop program', () => {
     expect(await page.call('prompts.read', { prompt: 'a red heart', negative: '' })).toMatchObject({
       prompt: { chunks: 1, unknown: [] },
     })
-    expect(studio.processes.map(({ file }) => basename(file)).toSorted()).toEqual([
+    // Devices are checked by a second worker, 5 s after the picture.
+    expect([...new Set(studio.processes.map(({ file }) => basename(file)))].toSorted()).toEqual([
       'media.cjs',
       'prompts.cjs',
       'service.cjs',
@@ -58,7 +59,7 @@ describe('the bundled desktop program', () => {
     const [[path] = []] = studio.standIn.of('Shell', 'showItemInFolder')
     expect(existsSync(String(path))).toBe(true)
     page.close()
-  }, 60_000)
+  })
 
   it('serves its page with a policy that lets nothing else in', async () => {
     const page = await studio.load('studio://app/index.html')
@@ -73,20 +74,21 @@ describe('the bundled desktop program', () => {
   it('goes on after its worker and then its service were killed', async () => {
     const page = await studio.connect()
     const done = nextEvent(page, 'job.changed', ({ state }) => state === 'done')
-    const started = nextEvent(page, 'job.progress')
-    await page.call('jobs.add', { request: { ...request, steps: 60 } })
-    await started
-    studio.processes.find(({ file }) => file.endsWith('worker.cjs'))?.kill()
-    expect((await done).state).toBe('done')
+    const stop = page.on('job.progress', () => {
+      stop()
+      studio.processes.find(({ file }) => file.endsWith('worker.cjs'))?.kill()
+    })
+    await page.call('jobs.add', { request: { ...request, steps: 150 } })
+    expect((await done).notes).toEqual(['resumed-after-engine-stopped'])
     const closed = new Promise<void>((resolve) => {
       page.onClose(resolve)
     })
     studio.processes.find(({ file }) => file.endsWith('service.cjs'))?.kill()
     await closed
-    const again = await vi.waitFor(() => studio.connect(), { timeout: 10_000 })
+    const again = await vi.waitFor(() => studio.connect(), { timeout: 60_000 })
     expect((await again.call('images.list', { query: {}, limit: 10 })).images).toHaveLength(2)
     again.close()
-  }, 60_000)
+  })
 
   it('ends with its service closed in good order', async () => {
     await studio.quit()
@@ -94,7 +96,7 @@ describe('the bundled desktop program', () => {
     const page = await reopened.connect()
     expect((await page.call('app.describe', {})).start).toMatchObject({ readopted: 0 })
     await reopened.quit()
-  }, 60_000)
+  })
 
   it('loads no native code that is not what it was made with', async () => {
     const root = await mkdtemp(join(tmpdir(), 'attune-tampered-'))

@@ -43,9 +43,12 @@ export async function openBundledStudio(dist: string, library: string): Promise<
   })
   const { standIn, ipcMain, app } = made
   runBundle(join(dist, 'shell', 'main.cjs'), made.parts)
-  await vi.waitFor(() => {
-    if (standIn.of('BrowserWindow', 'loadURL').length === 0) throw new Error('the window was not opened')
-  })
+  await vi.waitFor(
+    () => {
+      if (standIn.of('BrowserWindow', 'loadURL').length === 0) throw new Error('the window was not opened')
+    },
+    { timeout: 60_000 },
+  )
   return {
     ...made,
     processes,
@@ -68,7 +71,7 @@ export async function openBundledStudio(dist: string, library: string): Promise<
         () => {
           if (standIn.of('App', 'quit').length === 0) throw new Error('the program goes on')
         },
-        { timeout: 10_000 },
+        { timeout: 60_000 },
       )
     },
   }

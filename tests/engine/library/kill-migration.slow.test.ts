@@ -14,7 +14,7 @@ const kills = 8
 /** A migration of several statements, each long enough to be hit. */
 const slowMigration = `
 CREATE TABLE first (x INTEGER);
-INSERT INTO first WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 300000) SELECT x FROM n;
+INSERT INTO first WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 1000000) SELECT x FROM n;
 CREATE TABLE second (x INTEGER);
 INSERT INTO second SELECT x FROM first;
 ALTER TABLE image ADD COLUMN colour TEXT;

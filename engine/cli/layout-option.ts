@@ -1,9 +1,10 @@
 import { readFile, realpath } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative } from 'node:path'
-import { z } from 'zod'
 import { EngineError } from '../contract/failures.ts'
 import { layoutSchema, type Layout } from '../contract/layout.ts'
 import type { RawPicture } from '../contract/records.ts'
+import { explainIssue } from './explain-issue.ts'
+import { readPictureFile } from './read-picture.ts'
 import type { MediaLink } from '../media/protocol/media-link.ts'
 
 /** A layout file with the pixels of its masks by region id. */
@@ -23,7 +24,8 @@ export const readLayout = async (path: string, media: MediaLink): Promise<Opened
   const folder = await realpath(dirname(path))
   const masks: Record<string, RawPicture> = {}
   for (const { id, shape } of layout.regions) {
-    if (shape.kind === 'mask') masks[id] = await readMask(folder, shape.file, media)
+    if (shape.kind === 'mask')
+      masks[id] = await readMask({ where: `${path}, region "${id}"`, folder, file: shape.file }, media)
   }
   return { layout, masks }
 }
@@ -34,7 +36,12 @@ const readText = async (path: string): Promise<string> => {
   } catch (cause) {
     throw new EngineError(
       'file-unreadable',
-      { where: '--layout', found: `${path} cannot be read`, expected: 'a layout file' },
+      {
+        where: '--layout',
+        found: `${path} cannot be read`,
+        expected: 'a layout file',
+        remedy: 'Check its path and that it is a file.',
+      },
       { cause },
     )
   }
@@ -43,40 +50,63 @@ const readText = async (path: string): Promise<string> => {
 const parseLayout = (path: string, text: string): Layout => {
   let raw: unknown
   try {
-    raw = JSON.parse(text)
+    // Some editors of Windows put a mark in front.
+    raw = JSON.parse(text.replace(/^\ufeff/, ''))
   } catch (cause) {
+    const why = text.trim() === '' ? 'an empty file' : `text that is not JSON (${String((cause as Error).message)})` // JSON.parse throws errors only
     throw new EngineError(
       'bad-argument',
-      { where: path, found: 'text that is not JSON', expected: 'a layout of version 1' },
+      { where: path, found: why, expected: 'a layout of version 1', remedy },
       { cause },
     )
   }
   const { success, data, error } = layoutSchema.safeParse(raw)
   if (success) return data
-  const found = z.prettifyError(error).split('\n').slice(0, 2).join(' ').trim()
-  throw new EngineError(
-    'bad-argument',
-    { where: path, found, expected: 'a layout of version 1', remedy: 'See docs/methods/layout.md.' },
-    { cause: error },
-  )
+  const [issue] = error.issues
+  const { place, found, expected } =
+    issue === undefined
+      ? { place: '', found: error.message, expected: 'a layout of version 1' }
+      : explainIssue(issue, raw)
+  const where = place === '' ? path : `${path}, ${place}`
+  throw new EngineError('bad-argument', { where, found, expected, remedy }, { cause: error })
 }
 
-const readMask = async (folder: string, file: string, media: MediaLink): Promise<RawPicture> => {
+const remedy = 'See docs/methods/layout.md.'
+
+interface MaskPlace {
+  /** Layout and region, for messages. */
+  readonly where: string
+  /** Of the layout, links resolved. */
+  readonly folder: string
+  readonly file: string
+}
+
+const readMask = async ({ where, folder, file }: MaskPlace, media: MediaLink): Promise<RawPicture> => {
   const wanted = join(folder, file)
   const real = await realpath(wanted).catch((cause: unknown) => {
     throw new EngineError(
       'file-unreadable',
-      { where: 'layout', found: `no mask "${file}"`, expected: 'a picture beside the layout' },
+      {
+        where,
+        found: `no mask "${file}"`,
+        expected: "a picture in the layout's folder",
+        remedy: 'Put it there or write its right name.',
+      },
       { cause },
     )
   })
   const inside = relative(folder, real)
   if (inside.startsWith('..') || isAbsolute(inside)) {
     throw new EngineError('refused', {
-      where: 'layout',
+      where,
       found: `the mask "${file}" outside the layout's folder`,
       expected: 'one inside it',
+      remedy: 'Copy it there; links that lead out are not followed.',
     })
   }
-  return media.call('decode', { file: await readFile(real), as: 'mask' })
+  const bytes = await readPictureFile(where, real)
+  return media.call('decode', { file: bytes, as: 'mask' }).catch((error: unknown) => {
+    if (!(error instanceof EngineError)) throw error
+    throw new EngineError(error.code, { ...error.facts, where: `${where}, mask "${file}"` }, { cause: error })
+  })
 }

@@ -98,6 +98,7 @@ const refuseUnplaced = (regions: readonly LayoutRegion[], stages: readonly (read
     where: `region "${lost.id}"`,
     found: `occurrence ${lost.occurrence} of "${lost.phrase}"`,
     expected: 'one that the prompt has; the first is 0',
+    remedy: 'Count the phrase in the prompt, or leave the occurrence out.',
     region: lost.id,
   })
 }

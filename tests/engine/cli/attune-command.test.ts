@@ -113,8 +113,14 @@ describe('the attune command', () => {
   it('refuses a layout with an unknown field or a mask outside its folder', async () => {
     const region = { id: 'a', phrase: 'a cat', shape: { kind: 'mask', file: '../secret.png' } }
     const layouts = [
-      [{ version: 1, width: 128, height: 128, regions: [], colour: 'red' }, 'Unrecognized key'],
-      [{ version: 1, width: 128, height: 128, regions: [region] }, 'regions'],
+      [
+        { version: 1, width: 128, height: 128, regions: [], colour: 'red' },
+        'layout.json: the unknown field "colour", expected only known fields. See docs',
+      ],
+      [
+        { version: 1, width: 128, height: 128, regions: [region] },
+        'layout.json, regions[0].shape.file: "../secret.png", expected a path inside the folder.',
+      ],
     ] as const
     for (const [layout, message] of layouts) {
       const path = join(folder, 'layout.json')

@@ -27,6 +27,8 @@ const refused: readonly [args: readonly string[], message: string][] = [
   [['a cat', '--image', 'a.png', '--strength', '1.5'], '--strength: ✖ Too big'],
   [['a cat', '--image', 'a.png', '--strength=-1'], '--strength: ✖ Too small'],
   [['a cat', '--image', 'a.png', '--mask', 'm.png', '--mask-feather', '900'], '--mask-feather: ✖ Too big'],
+  [['a cat', '--image', 'a.png', '--mask', 'm.png', '--mask-opacity', '2'], '--mask-opacity: ✖ Too big'],
+  [['a cat', '--image', 'a.png', '--mask-opacity', '1'], '--mask-opacity: no mask that it is about'],
   [['a cat', '--guidance', 'strong'], '--guidance: ✖ Invalid option'],
   [['a cat', '--count', '2', '--out', 'a.png'], '--out: one file for 2 pictures, expected a folder'],
 ]
@@ -78,11 +80,11 @@ describe('options of attune generate', () => {
       strength: 0.75,
     })
     const args = ['a cat', '--image', '/a.png', '--strength', '1', '--mask', '/m.png', '--mask', '/n.png']
-    const { image } = parseGenerateOptions([...args, '--mask-feather', '0']).request
+    const { image } = parseGenerateOptions([...args, '--mask-feather', '0', '--mask-opacity', '0.5']).request
     expect(image).toEqual({
       source: '/a.png',
       strength: 1,
-      masks: ['/m.png', '/n.png'].map((file) => ({ file, opacity: 1, feather: 0 })),
+      masks: ['/m.png', '/n.png'].map((file) => ({ file, opacity: 0.5, feather: 0 })),
     })
     expect(parseGenerateOptions(['a cat']).request.image).toBeUndefined()
   })

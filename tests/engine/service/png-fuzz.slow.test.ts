@@ -6,6 +6,7 @@ import { pictureTexts } from '../../../engine/image/metadata/picture-texts.ts'
 import { openMediaLink } from '../../../engine/media/protocol/media-link.ts'
 import { mediaCodec } from '../../../engine/service/media-codec.ts'
 import { describePicture } from '../../../engine/service/pictures/describe-picture.ts'
+import type { PictureCodec } from '../../../engine/service/pictures/picture-codec.ts'
 import { readPictureFacts } from '../../../engine/service/pictures/read-facts.ts'
 import { makeTemporaryFolder, someRecipe } from '../library/temporary-library.ts'
 import { somePng } from './some-png.ts'
@@ -56,6 +57,18 @@ const mutate = (sound: Uint8Array, random: (limit: number) => number): Uint8Arra
   return bytes
 }
 
+const readTimed = async (bytes: Uint8Array, codec: PictureCodec): Promise<{ isRead: boolean; ms: number }> => {
+  const begun = performance.now()
+  let isRead = true
+  try {
+    describePicture(await readPictureFacts(bytes, codec))
+  } catch (error) {
+    expect(error).toBeInstanceOf(EngineError)
+    isRead = false
+  }
+  return { isRead, ms: performance.now() - begun }
+}
+
 it(`reads ${files} damaged pictures without a crash or a hang`, { timeout: 300_000 }, async () => {
   const codec = mediaCodec(openMediaLink())
   onTestFinished(() => codec.close())
@@ -65,15 +78,11 @@ it(`reads ${files} damaged pictures without a crash or a hang`, { timeout: 300_0
   let slowestMs = 0
   for (let file = 0; file < files; file++) {
     const bytes = mutate(sound, random)
-    const begun = performance.now()
-    try {
-      describePicture(await readPictureFacts(bytes, codec))
-      ends.read++
-    } catch (error) {
-      expect(error).toBeInstanceOf(EngineError)
-      ends.refused++
-    }
-    slowestMs = Math.max(slowestMs, performance.now() - begun)
+    const { isRead, ms } = await readTimed(bytes, codec)
+    ends[isRead ? 'read' : 'refused']++
+    // A picture that hangs does so each time; a busy machine does not.
+    const again = ms < longestMs ? [] : [await readTimed(bytes, codec), await readTimed(bytes, codec)]
+    slowestMs = Math.max(slowestMs, Math.min(ms, ...again.map((one) => one.ms)))
   }
   console.log(JSON.stringify({ files, ...ends, slowestMs: Math.round(slowestMs) }))
   expect(ends.read).toBeGreaterThan(100)

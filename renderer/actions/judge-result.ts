@@ -71,11 +71,15 @@ export async function discardResult(studio: StudioState): Promise<void> {
   )
 }
 
-/** The shown picture is what the next one starts from. */
-export function startFromResult(studio: StudioState, image: number): void {
-  const { document } = studio
+/** A picture is what the next one starts from. */
+export function startFromLayer({ document }: StudioState, image: number): void {
   const startStrength = document.current.setup.startStrength ?? 0.6
   document.change(withSetup(document.current, { startImage: image, startStrength }), 'change.start')
+}
+
+/** The same for whoever wants to see how it starts. */
+export function startFromResult(studio: StudioState, image: number): void {
+  startFromLayer(studio, image)
   studio.view.sideTab = 'setup'
 }
 

@@ -1,17 +1,18 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type BrowserStudio, openBrowserStudio } from './open-browser-studio.ts'
+import { describe, expect, it } from 'vitest'
+import type { BrowserStudio } from './open-browser-studio.ts'
 import { axe } from './run-axe.ts'
+import { shareStudio } from './share-studio.ts'
 import {
-  emptyCanvas,
+  begin,
   expectDrawn,
   expectResults,
   expectSaved,
+  generate,
   patienceMs,
-  setCount,
+  setSeed,
   storedDocument,
-  write,
 } from './studio-hands.ts'
 
 /** The word of the sentence that carries a mark. */
@@ -37,24 +38,12 @@ const lookOfStage = ({ page }: BrowserStudio) =>
 describe('what a picture shows of the words', { timeout: 3 * patienceMs }, () => {
   let studio: BrowserStudio
 
-  beforeAll(async () => {
-    studio = await openBrowserStudio()
-    await emptyCanvas(studio)
-    await write(studio, 'a pizza and a lemon on a red background, gazebo')
-    await setCount(studio, 1)
+  shareStudio(async (opened) => {
+    studio = opened
+    await begin(studio, 'a pizza and a lemon on a red background, gazebo', 1)
     // A seed whose background is not red.
-    await studio.page.getByRole('tab', { name: 'Setup' }).click()
-    await studio.page.getByRole('textbox', { name: 'Seed' }).fill('855618607')
-    await studio.page.keyboard.press('Enter')
-    await studio.page.locator('[data-story=generate]').click()
-    await expectResults(studio, 1)
-  }, 2 * patienceMs)
-  afterEach(() => {
-    expect(studio.faults).toEqual([])
-  })
-  afterAll(async () => {
-    await studio.close()
-    await studio.erase()
+    await setSeed(studio, '855618607')
+    await generate(studio, 1)
   })
 
   it('stands under the sentence as soon as the picture is there, as a quick reading', async () => {

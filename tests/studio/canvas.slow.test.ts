@@ -1,18 +1,19 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type BrowserStudio, openBrowserStudio } from './open-browser-studio.ts'
 import { axe } from './run-axe.ts'
+import { shareStudio } from './share-studio.ts'
 import {
-  emptyCanvas,
+  begin,
   expectDrawn,
   expectResults,
   expectSaved,
+  generate,
   onPaper,
   patienceMs,
   setCount,
   storedDocument,
   stroke,
   watchFor,
-  write,
 } from './studio-hands.ts'
 
 /** What the middle of the pictures' canvas shows: a sum that two pictures do not share. */
@@ -26,15 +27,8 @@ const stagePixel = ({ page }: BrowserStudio): Promise<number> =>
 describe('the canvas', { timeout: 2 * patienceMs }, () => {
   let studio: BrowserStudio
 
-  beforeAll(async () => {
-    studio = await openBrowserStudio()
-  }, 2 * patienceMs)
-  afterEach(() => {
-    expect(studio.faults).toEqual([])
-  })
-  afterAll(async () => {
-    await studio.close()
-    await studio.erase()
+  shareStudio((opened) => {
+    studio = opened
   })
 
   it('greets with a sample that can be painted on', async () => {
@@ -54,8 +48,7 @@ describe('the canvas', { timeout: 2 * patienceMs }, () => {
       [0.36, 0.72],
     ])
     await expectSaved(studio)
-    await page.locator('[data-story=generate]').click()
-    await expectResults(studio, 1)
+    await generate(studio, 1)
     await expect.poll(() => page.locator('.rw .pc').count(), { timeout: patienceMs }).toBeGreaterThanOrEqual(2)
     await expect
       .poll(() => page.locator('.rtag em').allTextContents())
@@ -71,9 +64,7 @@ describe('the canvas', { timeout: 2 * patienceMs }, () => {
   })
 
   it('makes the first picture with one sentence and one press', async () => {
-    await emptyCanvas(studio)
-    await write(studio, 'a cat on a meadow')
-    await setCount(studio, 2)
+    await begin(studio, 'a cat on a meadow', 2)
     const isSeen = await watchFor(studio, '.strip canvas')
     await studio.page.locator('[data-story=generate]').click()
     // It is seen while it is made, in the strip and on the paper.

@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type BrowserStudio, openBrowserStudio } from './open-browser-studio.ts'
 import { axe } from './run-axe.ts'
+import { shareStudio } from './share-studio.ts'
 import { emptyCanvas, expectSaved, patienceMs, stroke, write } from './studio-hands.ts'
 
 describe('documents', { timeout: patienceMs }, () => {
@@ -13,16 +14,9 @@ describe('documents', { timeout: patienceMs }, () => {
     await studio.page.getByRole('menuitem', { name: entry, exact: true }).click()
   }
 
-  beforeAll(async () => {
-    studio = await openBrowserStudio()
+  shareStudio(async (opened) => {
+    studio = opened
     await emptyCanvas(studio)
-  }, patienceMs)
-  afterEach(() => {
-    expect(studio.faults).toEqual([])
-  })
-  afterAll(async () => {
-    await studio.close()
-    await studio.erase()
   })
 
   it('are renamed, and the name is undone like a stroke', async () => {

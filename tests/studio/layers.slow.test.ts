@@ -1,13 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { listImages } from '../../engine/library/image-pages.ts'
 import { readPixels } from '../../engine/service/pictures/read-pixels.ts'
-import { type BrowserStudio, openBrowserStudio } from './open-browser-studio.ts'
+import type { BrowserStudio } from './open-browser-studio.ts'
 import { axe } from './run-axe.ts'
+import { shareStudio } from './share-studio.ts'
 import {
   emptyCanvas,
   expectDrawn,
-  expectResults,
   expectSaved,
+  generate,
   onPaper,
   patienceMs,
   setCount,
@@ -71,23 +72,15 @@ describe('regions and results over a picture', { timeout: 2 * patienceMs }, () =
   const row = (name: string) => studio.page.locator('.side .rw', { hasText: name })
   const draw = async (prompt: string, count: number) => {
     await write(studio, prompt)
-    await studio.page.locator('[data-story=generate]').click()
-    await expectResults(studio, count)
+    await generate(studio, count)
     await studio.page.locator('.under', { hasText: `Result ${count}` }).waitFor()
   }
 
-  beforeAll(async () => {
-    studio = await openBrowserStudio()
+  shareStudio(async (opened) => {
+    studio = opened
     await emptyCanvas(studio)
     await setCount(studio, 1)
     await draw('a cat on a meadow', 1)
-  }, 2 * patienceMs)
-  afterEach(() => {
-    expect(studio.faults).toEqual([])
-  })
-  afterAll(async () => {
-    await studio.close()
-    await studio.erase()
   })
 
   it('a shown result is let through, without a step of the document, and so it stays after a reload', async () => {

@@ -2,13 +2,14 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { countImages } from '../../engine/library/image-pages.ts'
 import { changeChunks } from '../../engine/image/png/png-chunks.ts'
 import { encodeText } from '../../engine/image/png/png-texts.ts'
 import { comfyPrompt, fooocus, invokeMetadata, novelAi } from '../engine/image/metadata/samples.ts'
 import { type BrowserStudio, openBrowserStudio } from './open-browser-studio.ts'
 import { axe } from './run-axe.ts'
+import { shareStudio } from './share-studio.ts'
 import { emptyCanvas, expectResults, patienceMs, setCount, write } from './studio-hands.ts'
 
 const a1111 = `a red kettle on a table, (steam:1.2)
@@ -39,15 +40,8 @@ async function drop({ page }: BrowserStudio, base64: string): Promise<void> {
 describe('the library', { timeout: 2 * patienceMs }, () => {
   let studio: BrowserStudio
 
-  beforeAll(async () => {
-    studio = await openBrowserStudio()
-  }, 2 * patienceMs)
-  afterEach(() => {
-    expect(studio.faults).toEqual([])
-  })
-  afterAll(async () => {
-    await studio.close()
-    await studio.erase()
+  shareStudio((opened) => {
+    studio = opened
   })
 
   it('takes the settings of a foreign picture and says what will differ', async () => {

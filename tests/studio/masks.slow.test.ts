@@ -1,19 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { RawPicture } from '../../engine/contract/records.ts'
 import { listImages } from '../../engine/library/image-pages.ts'
 import { readMask, readPixels } from '../../engine/service/pictures/read-pixels.ts'
-import { type BrowserStudio, openBrowserStudio } from './open-browser-studio.ts'
+import type { BrowserStudio } from './open-browser-studio.ts'
 import { axe } from './run-axe.ts'
-import {
-  emptyCanvas,
-  expectResults,
-  expectSaved,
-  patienceMs,
-  setCount,
-  storedDocument,
-  stroke,
-  write,
-} from './studio-hands.ts'
+import { shareStudio } from './share-studio.ts'
+import { begin, expectSaved, generate, patienceMs, storedDocument, stroke, write } from './studio-hands.ts'
 
 /** How many pixels of two pictures differ, where the mask is black and where it is white. */
 const changes = (before: RawPicture, after: RawPicture, mask: RawPicture): { outside: number; inside: number } => {
@@ -39,20 +31,10 @@ describe('a mask', { timeout: 2 * patienceMs }, () => {
     return Promise.all(images.toReversed().map(async ({ id }) => (await readPixels(library, codec, String(id))).pixels))
   }
 
-  beforeAll(async () => {
-    studio = await openBrowserStudio()
-    await emptyCanvas(studio)
-    await write(studio, 'a cat and a pizza on a beach')
-    await setCount(studio, 1)
-    await studio.page.locator('[data-story=generate]').click()
-    await expectResults(studio, 1)
-  }, 2 * patienceMs)
-  afterEach(() => {
-    expect(studio.faults).toEqual([])
-  })
-  afterAll(async () => {
-    await studio.close()
-    await studio.erase()
+  shareStudio(async (opened) => {
+    studio = opened
+    await begin(studio, 'a cat and a pizza on a beach', 1)
+    await generate(studio, 1)
   })
 
   it('is painted like a region, starts from what is shown, and is undone step by step', async () => {
@@ -85,8 +67,7 @@ describe('a mask', { timeout: 2 * patienceMs }, () => {
   it('lets its inside change, and every pixel outside stay as it was', async () => {
     const { page, keep } = studio
     await write(studio, 'a dog on a beach')
-    await page.locator('[data-story=generate]').click()
-    await expectResults(studio, 2)
+    await generate(studio, 2)
     await page.locator('.under', { hasText: 'Result 2' }).waitFor()
     await keep('mask')
     expect(await axe.faults(page)).toEqual([])
@@ -102,8 +83,7 @@ describe('a mask', { timeout: 2 * patienceMs }, () => {
   it('holds nothing back when it is hidden', async () => {
     const { page } = studio
     await page.getByRole('button', { name: /^Hide Mask 1/ }).click()
-    await page.locator('[data-story=generate]').click()
-    await expectResults(studio, 3)
+    await generate(studio, 3)
     const [before, , after] = await shownPictures()
     const { library, codec } = studio.service
     const mask = await readMask(library, codec, (await documentState()).masks[0]?.mask ?? '')

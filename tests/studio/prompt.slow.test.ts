@@ -1,23 +1,17 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type BrowserStudio, openBrowserStudio } from './open-browser-studio.ts'
+import { describe, expect, it } from 'vitest'
+import type { BrowserStudio } from './open-browser-studio.ts'
 import { axe } from './run-axe.ts'
+import { shareStudio } from './share-studio.ts'
 import { emptyCanvas, expectResults, expectSaved, patienceMs, setCount, storedDocument, write } from './studio-hands.ts'
 
 describe('the sentence', { timeout: 3 * patienceMs }, () => {
   let studio: BrowserStudio
 
-  beforeAll(async () => {
-    studio = await openBrowserStudio()
+  shareStudio(async (opened) => {
+    studio = opened
     await emptyCanvas(studio)
-  }, 2 * patienceMs)
-  afterEach(() => {
-    expect(studio.faults).toEqual([])
-  })
-  afterAll(async () => {
-    await studio.close()
-    await studio.erase()
   })
 
   const meter = () => studio.page.locator('.tokens .meter')

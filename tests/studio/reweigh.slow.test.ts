@@ -1,28 +1,18 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type BrowserStudio, openBrowserStudio } from './open-browser-studio.ts'
-import { emptyCanvas, expectResults, expectSaved, patienceMs, setCount, storedDocument, write } from './studio-hands.ts'
+import { describe, expect, it } from 'vitest'
+import type { BrowserStudio } from './open-browser-studio.ts'
+import { shareStudio } from './share-studio.ts'
+import { begin, expectSaved, generate, patienceMs, setSeed, storedDocument } from './studio-hands.ts'
 
 describe('words that a picture forgot', { timeout: 3 * patienceMs }, () => {
   let studio: BrowserStudio
   const missing = () => studio.page.getByRole('slider', { name: 'Missing words' })
 
-  beforeAll(async () => {
-    studio = await openBrowserStudio()
-    await emptyCanvas(studio)
+  shareStudio(async (opened) => {
+    studio = opened
     // With this seed the bundled model forgets the balloon.
-    await write(studio, 'a balloon and a tiger in the desert')
-    await setCount(studio, 1)
-    await studio.page.getByRole('tab', { name: 'Setup' }).click()
-    await studio.page.getByRole('textbox', { name: 'Seed' }).fill('1011')
-    await studio.page.keyboard.press('Enter')
+    await begin(studio, 'a balloon and a tiger in the desert', 1)
+    await setSeed(studio, '1011')
     await studio.page.locator('.sec button.more').click()
-  }, 2 * patienceMs)
-  afterEach(() => {
-    expect(studio.faults).toEqual([])
-  })
-  afterAll(async () => {
-    await studio.close()
-    await studio.erase()
   })
 
   it('are drawn with more weight when the slider says so, and the picture tells which', async () => {
@@ -30,8 +20,7 @@ describe('words that a picture forgot', { timeout: 3 * patienceMs }, () => {
     await missing().focus()
     for (let step = 0; step < 4; step += 1) await page.keyboard.press('ArrowRight')
     expect(await missing().inputValue()).toBe('1.2')
-    await page.locator('[data-story=generate]').click()
-    await expectResults(studio, 1)
+    await generate(studio, 1)
     const image = service.library.database.prepare<[], { id: number }>('SELECT id FROM image').get()
     expect(service.library.images.details(image?.id ?? -1).recipe).toMatchObject({
       prompt: 'a (balloon:1.2) and a tiger in the desert',

@@ -77,6 +77,26 @@ export async function setCount(studio: BrowserStudio, count: number): Promise<vo
   }
 }
 
+/** An empty canvas with a sentence, and how many pictures one press makes of it. */
+export async function begin(studio: BrowserStudio, sentence: string, count: number): Promise<void> {
+  await emptyCanvas(studio)
+  await write(studio, sentence)
+  await setCount(studio, count)
+}
+
+/** The side panel is at its setup afterwards. */
+export async function setSeed({ page }: BrowserStudio, seed: string): Promise<void> {
+  await page.getByRole('tab', { name: 'Setup' }).click()
+  await page.getByRole('textbox', { name: 'Seed' }).fill(seed)
+  await page.keyboard.press('Enter')
+}
+
+/** Presses Generate, and waits until so many pictures are in the strip. */
+export async function generate(studio: BrowserStudio, count: number): Promise<void> {
+  await studio.page.locator('[data-story=generate]').click()
+  await expectResults(studio, count)
+}
+
 /** The document as the library has it. */
 export async function storedDocument({ service }: BrowserStudio): Promise<StoredDocument> {
   const [newest] = service.library.documents.list(false)

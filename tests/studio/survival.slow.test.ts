@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { nextEvent, openWindow } from '../engine/service/temporary-service.ts'
 import { openBrowserStudio } from './open-browser-studio.ts'
 import {
-  type StoredDocument,
+  begin,
   emptyCanvas,
   expectResults,
   expectSaved,
@@ -11,6 +11,7 @@ import {
   storedDocument,
   stroke,
   write,
+  type StoredDocument,
 } from './studio-hands.ts'
 
 type StoredState = StoredDocument['state']
@@ -22,9 +23,7 @@ describe('survival', { timeout: 3 * patienceMs }, () => {
     const studio = await openBrowserStudio()
     try {
       const { page, keep, service } = studio
-      await emptyCanvas(studio)
-      await write(studio, 'a boat on the ocean')
-      await setCount(studio, 2)
+      await begin(studio, 'a boat on the ocean', 2)
       await page.getByRole('tab', { name: 'Setup' }).click()
       // So long that no machine is done with a picture between a step and the kill.
       await page.getByRole('slider', { name: 'Steps' }).fill('100')

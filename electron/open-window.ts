@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { BrowserWindow } from 'electron'
+import { allowsDevTools } from './dev-tools.ts'
 import type { ElectronParts } from './electron-parts.ts'
 import { pageAddress } from './guard-window.ts'
 import type { ShellSpeech } from './shell-words.ts'
@@ -22,7 +23,8 @@ export function openWindow(
     screen.getAllDisplays().map(({ workArea }) => workArea),
   )
   const preload = join(folder, 'shell', 'preload.cjs')
-  const window = new BrowserWindow(windowOptions(preload, bounds, process.platform === 'darwin'))
+  const isMac = process.platform === 'darwin'
+  const window = new BrowserWindow(windowOptions({ preload, bounds, isMac, hasDevTools: allowsDevTools(app) }))
   if (isMaximized) window.maximize()
   if (isFullScreen) window.setFullScreen(true)
   window.once('ready-to-show', () => {

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { BrowserWindow } from 'electron'
 import { answerWindow } from './answer-window.ts'
 import { channels } from './channels.ts'
+import { closeDebugging } from './dev-tools.ts'
 import type { ElectronParts } from './electron-parts.ts'
 import { EngineService } from './engine-service.ts'
 import { guardContents, guardSession } from './guard-window.ts'
@@ -17,6 +18,7 @@ import { serveStudio, studioScheme } from './studio-protocol.ts'
  */
 export async function startShell(parts: ElectronParts, folder: string): Promise<void> {
   const { app, protocol, session } = parts
+  closeDebugging(app)
   // Before anything is written there: what Chromium keeps lies beside the library, not in it.
   app.setPath('userData', join(app.getPath('appData'), 'Attune', 'Window'))
   if (!app.requestSingleInstanceLock()) {

@@ -20,12 +20,21 @@ export const titleBarColours: Readonly<Record<'dark' | 'light', Required<TitleBa
   light: { color: '#f5f6f7', symbolColor: '#1e2124', height: topBarHeight - 1 },
 }
 
+export interface WindowWishes {
+  readonly preload: string
+  readonly bounds: WindowBounds
+  readonly isMac: boolean
+  /** Whether the page can be looked into and changed by Chromium's developer tools. */
+  readonly hasDevTools: boolean
+}
+
 /** The one window: no Node in the page, its own world for the preload, the operating system's sandbox around it. */
-export const windowOptions = (
-  preload: string,
-  bounds: WindowBounds,
-  isMac: boolean,
-): BrowserWindowConstructorOptions => ({
+export const windowOptions = ({
+  preload,
+  bounds,
+  isMac,
+  hasDevTools,
+}: WindowWishes): BrowserWindowConstructorOptions => ({
   ...bounds,
   minWidth: leastWidth,
   minHeight: leastHeight,
@@ -46,5 +55,6 @@ export const windowOptions = (
     webviewTag: false,
     navigateOnDragDrop: false,
     spellcheck: false,
+    devTools: hasDevTools,
   },
 })

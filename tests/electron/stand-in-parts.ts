@@ -13,6 +13,8 @@ export interface StandInWishes {
   readonly fork?: (file: string, args: readonly string[]) => object
   /** Value of `--library`. */
   readonly library?: string
+  /** Whether it is the installed program; default no. */
+  readonly isPackaged?: boolean
   /** Folder of application data; default: a fresh one. */
   readonly appData?: string
 }
@@ -40,7 +42,13 @@ export const fromPage = (
 })
 
 /** A fresh stand-in; every name, event and number of arguments is checked against Electron's declarations when it is used. */
-export function makeStandInParts({ isFirst = true, fork, library = '', ...wishes }: StandInWishes = {}): StandInShell {
+export function makeStandInParts({
+  isFirst = true,
+  fork,
+  library = '',
+  isPackaged = false,
+  ...wishes
+}: StandInWishes = {}): StandInShell {
   const standIn = new ElectronStandIn()
   const appData = wishes.appData ?? mkdtempSync(join(tmpdir(), 'attune-shell-'))
   const processes: object[] = []
@@ -50,6 +58,7 @@ export function makeStandInParts({ isFirst = true, fork, library = '', ...wishes
     requestSingleInstanceLock: () => isFirst,
     whenReady: () => Promise.resolve(),
     getPath: () => appData,
+    isPackaged,
     commandLine: standIn.make('CommandLine', { getSwitchValue: () => library }),
   })
   const ipcMain = standIn.make<object>('IpcMain')

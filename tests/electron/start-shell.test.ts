@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { channels } from '../../electron/channels.ts'
 import { readShellWords } from '../../electron/shell-words.ts'
 import { startShell } from '../../electron/start-shell.ts'
@@ -37,9 +37,28 @@ describe('the desktop shell', () => {
       webviewTag: false,
       navigateOnDragDrop: false,
       spellcheck: false,
+      devTools: true,
     })
     expect(standIn.of('App', 'enableSandbox')).toHaveLength(1)
     expect(standIn.of('BrowserWindow', 'loadURL')).toEqual([['studio://app/index.html']])
+  })
+
+  it.each([
+    ['while it is developed', false, undefined, true],
+    ['in an installed program', true, undefined, false],
+    ['in an installed program whose user wants them', true, '1', true],
+    ['in an installed program whose user does not', true, '0', false],
+  ] as const)('decides about developer tools, and every other door to them, %s', async (_, isPackaged, wish, has) => {
+    vi.stubEnv('ATTUNE_DEVTOOLS', wish)
+    onTestFinished(() => {
+      vi.unstubAllEnvs()
+    })
+    const { windows, standIn } = await start({ isPackaged })
+    expect(windows[0]?.options['webPreferences']).toMatchObject({ devTools: has })
+    const closed = standIn.of('CommandLine', 'removeSwitch').flat()
+    expect(closed).toEqual(has ? [] : ['remote-debugging-port', 'remote-debugging-pipe', 'auto-open-devtools-for-tabs'])
+    const order = standIn.calls.map(({ method }) => method)
+    if (!has) expect(order.lastIndexOf('removeSwitch')).toBeLessThan(order.indexOf('whenReady'))
   })
 
   it('leaves at once when it runs already', async () => {

@@ -2,7 +2,7 @@ import { withMask } from '../document/edit-mask.ts'
 import { regionNumber, withLayer, withRegion } from '../document/studio-document.ts'
 import type { StudioState } from '../state/studio-state.svelte.ts'
 import { removeMask } from './edit-masks.ts'
-import { removeLayer, removeRegion } from './edit-regions.ts'
+import { nameRegion, removeLayer, removeRegion } from './edit-regions.ts'
 import { discardResult, moveLayer, moveRegion } from './judge-result.ts'
 import { unkeptResult } from './shown-result.ts'
 import type { Thing } from './things-under.ts'
@@ -39,6 +39,22 @@ export function changeThing(studio: StudioState, { kind, it }: Thing, change: Th
       if (!isUnkept(studio, { kind, it })) document.change(withLayer(document.current, it.id, change), 'change.layer')
       else if (change.opacity !== undefined) results.fade(it.image, change.opacity)
   }
+}
+
+/** One undoable step; what a region is called is what it asks for. */
+export function renameThing(studio: StudioState, { kind, it }: Thing, name: string): void {
+  const { document } = studio
+  if (kind === 'region') nameRegion(studio, it.id, name, false)
+  else if (kind === 'mask') document.change(withMask(document.current, it.id, { name }), 'change.rename')
+  else document.change(withLayer(document.current, it.id, { name }), 'change.rename')
+}
+
+/** Lets the user write its name where it stands in the list. */
+export function beginRename({ view }: StudioState, { kind, it }: Thing): void {
+  view.hold(kind, it.id)
+  view.sideTab = 'layers'
+  view.isSideOpen = true
+  view.renaming = it.id
 }
 
 /** Hides what is seen: a shown result is put away, whether it is kept or not. */

@@ -1,6 +1,8 @@
+import { beginRename, isUnkept } from '../actions/change-thing.ts'
 import { addRegion, invertRegion, removeLayer, removeRegion } from '../actions/edit-regions.ts'
 import { addMask, invertEditMask, removeMask } from '../actions/edit-masks.ts'
 import { discardResult } from '../actions/judge-result.ts'
+import { thingInHand } from '../actions/things-under.ts'
 import { isUnkeptHeld, layerInHand } from '../actions/shown-result.ts'
 import type { StudioState } from '../state/studio-state.svelte.ts'
 import type { MessageKey } from '../text/messages.ts'
@@ -65,6 +67,22 @@ export const regionCommands: readonly Command[] = [
       if (layerId !== null) return removeInHand(studio)
       if (maskId !== null) removeMask(studio, maskId)
       else removeRegion(studio, regionId)
+    },
+  },
+  {
+    id: 'thing.rename',
+    label: 'command.rename',
+    group: 'regions',
+    shortcuts: ['F2'],
+    place: 'canvas',
+    icon: 'pencil-simple-line',
+    isEnabled: (studio) => {
+      const thing = thingInHand(studio)
+      return thing !== null && !isUnkept(studio, thing)
+    },
+    run: (studio) => {
+      const thing = thingInHand(studio)
+      if (thing !== null) beginRename(studio, thing)
     },
   },
   {

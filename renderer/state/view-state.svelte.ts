@@ -51,6 +51,8 @@ export class ViewState {
   maskId: string | null = $state(null)
   /** The region whose phrase is asked for on the canvas. */
   askingPhrase: string | null = $state(null)
+  /** The region, mask or layer whose name is being written in its row. */
+  renaming: string | null = $state(null)
   isPaletteOpen = $state(false)
   isQueueOpen = $state(false)
   isGridOpen = $state(false)

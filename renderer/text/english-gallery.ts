@@ -64,6 +64,7 @@ export const englishGallery = {
   'gallery.search': 'Search words, models, seeds, dates',
   'gallery.showAll': 'Show all pictures',
   'gallery.size': 'Picture size',
+  'gallery.sort': 'Order',
   'gallery.timeRail': 'Months',
   'gallery.toBoard': 'Board',
   'gallery.trash': 'Trash',

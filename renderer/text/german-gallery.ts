@@ -66,6 +66,7 @@ export const germanGallery: Readonly<Record<keyof typeof englishGallery, string>
   'gallery.search': 'Wörter, Modelle, Startwerte, Tage suchen',
   'gallery.showAll': 'Alle Bilder zeigen',
   'gallery.size': 'Bildgröße',
+  'gallery.sort': 'Reihenfolge',
   'gallery.timeRail': 'Monate',
   'gallery.toBoard': 'Mappe',
   'gallery.trash': 'Papierkorb',

@@ -114,7 +114,7 @@ export interface StoredDocument {
       readonly strength: number
       readonly opacity: number
     }[]
-    readonly masks: readonly { readonly mask: string | null; readonly opacity: number }[]
+    readonly masks: readonly { readonly name: string; readonly mask: string | null; readonly opacity: number }[]
     readonly layers: readonly {
       readonly name: string
       readonly opacity: number

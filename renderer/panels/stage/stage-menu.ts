@@ -1,4 +1,12 @@
-import { changeThing, hideThing, isUnkept, nameOf, removeThing, stackThing } from '../../actions/change-thing.ts'
+import {
+  beginRename,
+  changeThing,
+  hideThing,
+  isUnkept,
+  nameOf,
+  removeThing,
+  stackThing,
+} from '../../actions/change-thing.ts'
 import { keepResult } from '../../actions/judge-result.ts'
 import { type Thing, thingInHand } from '../../actions/things-under.ts'
 import { commands } from '../../commands/commands.ts'
@@ -54,9 +62,14 @@ function thingEntries(studio: StudioState, thing: Thing): readonly MenuEntry[] {
           })),
       startsGroup: true,
     },
-    ...(kind === 'region'
-      ? [entry('rename', say('region.rename'), 'pencil-simple-line', () => rename(studio, it.id))]
-      : []),
+    ...(isNew
+      ? []
+      : [
+          entry('rename', say('region.rename'), 'pencil-simple-line', () => {
+            if (kind === 'region') askPhrase(studio, it.id)
+            else beginRename(studio, thing)
+          }),
+        ]),
     entry('hide', say('menu.hide'), 'eye-slash', () => {
       hideThing(studio, thing)
     }),
@@ -84,7 +97,7 @@ function thingEntries(studio: StudioState, thing: Thing): readonly MenuEntry[] {
 }
 
 /** What goes into a region is asked where it lies. */
-function rename({ view }: StudioState, id: string): void {
+function askPhrase({ view }: StudioState, id: string): void {
   view.hold('region', id)
   view.askingPhrase = id
 }

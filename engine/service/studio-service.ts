@@ -29,8 +29,8 @@ import { ModelShelf } from './models/model-shelf.ts'
 import type { DescribeModel } from './models/scan-models.ts'
 import type { PictureCodec } from './pictures/picture-codec.ts'
 import { readMask, readPixels, sizeOfPicture } from './pictures/read-pixels.ts'
-import { nothingRecovered, recoverLibrary } from './pictures/recover-library.ts'
-import type { Recovered, RecoverOptions } from './pictures/recover-library.ts'
+import { lookThrough, markRows, nothingRecovered } from './pictures/recover-library.ts'
+import type { Recovered, RecoverOptions, UntrueMarks } from './pictures/recover-library.ts'
 import { modelPlaces, resolveLora, resolveModel, resolveVae } from './resolve-model.ts'
 import { JobQueue } from './queue/job-queue.ts'
 import type { ServiceParts } from './service-parts.ts'
@@ -114,7 +114,7 @@ export class StudioService {
     queue.open()
     const closing = new AbortController()
     const recovery = takeUp({ library, codec, queue, announce, startedMs, signal: closing.signal, onDefect: options.onDefect }) // prettier-ignore
-    const whenRecovered = recovery.end
+    const whenRecovered = recovery.looked
     const parts: ServiceParts = { library, queue, maker, codec, alignment, readPrompts, announce, now, whenRecovered }
     const { describeModel, isWatching = true } = options
     const shelf = new ModelShelf({ library, describeModel, announce, now, isWatching })
@@ -159,6 +159,9 @@ export class StudioService {
 }
 
 interface Recovery {
+  /** From here on pictures may be written: everything was looked through. */
+  readonly looked: Promise<unknown>
+  /** When rows are marked, too. */
   readonly end: Promise<Recovered>
   readonly result: () => Recovered | undefined
 }
@@ -169,23 +172,39 @@ interface RecoveryParts extends Required<RecoverOptions>, Pick<ServiceOptions, '
   readonly queue: JobQueue
 }
 
-/** Looks through the folders while windows are served already, then starts the queue: it makes no picture a second time. */
+/**
+ * Looks through the folders while windows are served already, then starts the queue: it makes no picture a second time.
+ * Rows whose file is gone are marked after that.
+ */
 const takeUp = ({ library, codec, queue, onDefect, ...options }: RecoveryParts): Recovery => {
   let result: Recovered | undefined
-  const run = async (): Promise<Recovered> => {
-    // Whoever connects first is answered first.
-    await setImmediate()
+  const guard = async (work: () => Promise<void>): Promise<void> => {
     try {
-      result = await recoverLibrary(library, codec, options)
-      if (!options.signal.aborted) queue.start()
+      await work()
     } catch (error) {
       if (asLibraryFailure(error) instanceof EngineError) queue.hold(error)
       else onDefect(error, 'recovery')
     }
-    result ??= nothingRecovered
-    return result
   }
-  return { end: run(), result: () => result }
+  let marks: UntrueMarks = { gone: [], back: [] }
+  const look = async (): Promise<void> => {
+    // Whoever connects first is answered first.
+    await setImmediate()
+    await guard(async () => {
+      const found = await lookThrough(library, codec, options)
+      marks = found.marks
+      result = found.recovered
+      if (!options.signal.aborted) queue.start()
+    })
+    result ??= nothingRecovered
+  }
+  const looked = look()
+  const end = async (): Promise<Recovered> => {
+    await looked
+    await guard(() => markRows(library, marks, options))
+    return result ?? nothingRecovered
+  }
+  return { looked, end: end(), result: () => result }
 }
 
 const makeWorker = (

@@ -32,16 +32,26 @@ export interface RecoverOptions {
   readonly signal?: AbortSignal
 }
 
+/** Rows that say something else about their file than the folders do. */
+export interface UntrueMarks {
+  /** Rows whose file is gone, and which are not marked yet. */
+  readonly gone: readonly number[]
+  /** Rows whose mark is no longer true. */
+  readonly back: readonly number[]
+}
+
 /**
  * Brings files and rows of a library together after whatever happened: a kill between file and row, a restored backup,
  * files removed by hand. Goes shard by shard and leaves others half of the time, in turns of some milliseconds.
  * Meanwhile nobody may write pictures of the library's own or remove them: a file without a row is taken for an orphan.
+ *
+ * @returns what was put right, and what `markRows` has still to write, for which nobody needs to wait
  */
-export const recoverLibrary = async (
+export const lookThrough = async (
   library: Library,
   codec: PictureCodec,
   options: RecoverOptions,
-): Promise<Recovered> => {
+): Promise<{ readonly recovered: Recovered; readonly marks: UntrueMarks }> => {
   const share = new LoopShare()
   let found = nothingFound
   for (const shard of shardsOf(library)) {
@@ -50,17 +60,32 @@ export const recoverLibrary = async (
     await share.rest()
   }
   const { gone, back, ...recovered } = found
+  return { recovered, marks: { gone, back } }
+}
+
+/** Marks rows whose file is gone, and takes marks away that are no longer true; other work goes before. */
+export const markRows = async (
+  library: Library,
+  { gone, back }: UntrueMarks,
+  options: Pick<RecoverOptions, 'announce' | 'signal'>,
+): Promise<void> => {
+  const share = new LoopShare()
   await mark(library, share, { ids: gone, isMissing: true, ...options })
   await mark(library, share, { ids: back, isMissing: false, ...options })
+}
+
+/** Both, one after the other. */
+export const recoverLibrary = async (
+  library: Library,
+  codec: PictureCodec,
+  options: RecoverOptions,
+): Promise<Recovered> => {
+  const { recovered, marks } = await lookThrough(library, codec, options)
+  await markRows(library, marks, options)
   return recovered
 }
 
-interface Found extends Recovered {
-  /** Rows whose file is gone, and which are not marked yet. */
-  readonly gone: readonly number[]
-  /** Rows whose mark is no longer true. */
-  readonly back: readonly number[]
-}
+type Found = Recovered & UntrueMarks
 
 const nothingFound: Found = { ...nothingRecovered, gone: [], back: [] }
 

@@ -109,6 +109,30 @@ describe('start', () => {
     expect(images.filter(({ isMissing }) => isMissing)).toHaveLength(200)
   })
 
+  it('draws what waits before it has marked the rows whose files are gone', async () => {
+    const root = await makeTemporaryFolder(onTestFinished)
+    const library = await Library.open({ root, migrationsFolder, nowMs: 1 })
+    const rows = 20_000
+    library.images.addAll(Array.from({ length: rows }, (_, index) => lostImage(index)))
+    library.close()
+    const { service, window } = await openService(root)
+    onTestFinished(() => service.close())
+    const unmarked = (): number =>
+      service.library.database
+        .prepare<[], { count: number }>('SELECT count(*) AS count FROM image WHERE is_missing = 0')
+        .get()?.count ?? 0
+    const left: number[] = []
+    window.on('job.changed', ({ state }) => {
+      if (state === 'running' && left.length === 0) left.push(unmarked())
+    })
+    const { id } = await window.call('jobs.add', { request: { prompt: 'a kettle', seed: '5', steps: 2, count: 1 } })
+    await ended(window, id)
+    expect(left).toEqual([expect.any(Number)])
+    expect(left[0]).toBeGreaterThan(0)
+    await service.recovered
+    expect(unmarked()).toBe(1)
+  })
+
   it('removes temporary files of writes that were cut off, and nothing else', async () => {
     const root = await makeTemporaryFolder(onTestFinished)
     const kept = await place(root, somePng(1))

@@ -44,6 +44,8 @@ export const imageSummarySchema = z.strictObject({
   flag: z.enum(['pick', 'reject']).nullable(),
   isStarred: z.boolean(),
   isMissing: z.boolean(),
+  /** How well it follows what was asked, over its regions and its measured words; null when nothing is known. */
+  obedience: z.number().min(0).max(1).nullable(),
   trashedMs: momentSchema.nullable(),
   jobId: idSchema.nullable(),
 })
@@ -76,6 +78,10 @@ export const imageDetailsSchema = imageSummarySchema.extend({
 })
 export type ImageDetails = z.infer<typeof imageDetailsSchema>
 
+/** In which order: by the moment of making, or the best first and then the newest. */
+export const imageSorts = ['newest', 'oldest', 'stars', 'obedience'] as const
+export type ImageSort = (typeof imageSorts)[number]
+
 /** Which pictures; every part narrows. */
 export const imageQuerySchema = z.strictObject({
   /** Words of prompt, negative prompt, tags, model, file name; `-word` excludes; the last word matches beginnings. */
@@ -105,5 +111,7 @@ export const pageSchema = z.strictObject({
   images: z.array(imageSummarySchema),
   /** Pass as `before` for the page after this one; null at the end. */
   next: idSchema.nullable(),
+  /** In an order of rank: pass it with `before`. */
+  rank: z.number().optional(),
 })
 export type ImagePage = z.infer<typeof pageSchema>

@@ -8,6 +8,7 @@ import {
 } from '../contract/picture-alignment-record.ts'
 import type { WordMark } from '../contract/records.ts'
 import type { LibraryDatabase } from './open-database.ts'
+import { refreshObedience } from './refresh-obedience.ts'
 
 /** A word's map as it is kept. */
 export interface KeptHeat extends Pick<WordMark, 'word' | 'width' | 'height' | 'heat'> {
@@ -70,6 +71,7 @@ export class AlignmentStore {
         )
         .run(imageId, JSON.stringify(measured))
       this.#putIgnored(imageId, measured)
+      refreshObedience(this.#database, imageId)
     })
   }
 

@@ -1,4 +1,4 @@
-import type { ImagePage, ImageQuery } from '../contract/image-records.ts'
+import type { ImagePage, ImageQuery, ImageSort } from '../contract/image-records.ts'
 import { firstIdOf } from './image-ids.ts'
 import { summaryColumns, toSummary } from './image-row.ts'
 import type { SummaryRow } from './image-row.ts'
@@ -7,34 +7,60 @@ import { toSearchQuery } from './search-words.ts'
 
 export interface PageRequest {
   readonly query: ImageQuery
-  /** Only pictures with a smaller id: the `next` of the page before. */
+  /** Default: newest. */
+  readonly sort?: ImageSort | undefined
+  /** Only pictures after this one: the `next` of the page before. */
   readonly before?: number | undefined
+  /** The `rank` of the page before, in an order that has one. */
+  readonly rank?: number | undefined
   readonly limit: number
 }
 
 /**
- * One page of the gallery, newest first. Pages are found by the id they begin at, so the last page of 100,000 pictures
- * costs what the first does, and pictures that arrive while somebody scrolls shift nothing.
+ * One page of the gallery, newest first unless another order is asked for. Pages are found by the id, and in an order of
+ * rank by rank and id, that they begin at, so the last page of 100,000 pictures costs what the first does, and pictures
+ * that arrive while somebody scrolls shift nothing.
  */
-export const listImages = (database: LibraryDatabase, { query, before, limit }: PageRequest): ImagePage => {
-  const plan = planQuery(database, query, before)
-  const sql = `SELECT ${summaryColumns} FROM ${plan.from} WHERE ${plan.where} ORDER BY ${plan.key} DESC LIMIT @limit`
+export const listImages = (
+  database: LibraryDatabase,
+  { query, sort = 'newest', before, rank, limit }: PageRequest,
+): ImagePage => {
+  const plan = planQuery(database, query, { sort, before, rank })
+  const sql = `SELECT ${summaryColumns} FROM ${plan.from} WHERE ${plan.where} ORDER BY ${plan.order} LIMIT @limit`
   const rows = database.prepare<[Values], SummaryRow>(sql).all({ ...plan.values, limit: limit + 1 })
-  const images = rows.slice(0, limit).map(toSummary)
-  return { images, next: rows.length > limit ? (images.at(-1)?.id ?? null) : null }
+  const last = rows.length > limit ? rows[limit - 1] : undefined
+  return {
+    images: rows.slice(0, limit).map(toSummary),
+    next: last?.id ?? null,
+    ...(last !== undefined && rankOf[sort] !== null && { rank: rankOf[sort].read(last) }),
+  }
+}
+
+/** What goes before the id in an order; null = nothing does. The expressions are those of the indices. */
+const rankOf: Readonly<
+  Record<ImageSort, { readonly sql: string; readonly read: (row: SummaryRow) => number; readonly index: string } | null>
+> = {
+  newest: null,
+  oldest: null,
+  stars: { sql: 'coalesce(image.rating, 0)', read: ({ rating }) => rating ?? 0, index: 'image_by_stars' },
+  obedience: {
+    sql: 'coalesce(image.obedience, -1)',
+    read: ({ obedience }) => obedience ?? -1,
+    index: 'image_by_obedience',
+  },
 }
 
 /** How many pictures a query finds. */
 export const countImages = (database: LibraryDatabase, query: ImageQuery): number => {
-  const plan = planQuery(database, query, undefined)
+  const plan = planQuery(database, query)
   const sql = `SELECT count(*) AS count FROM ${plan.from} WHERE ${plan.where}`
   return database.prepare<[Values], { count: number }>(sql).get(plan.values)?.count ?? 0
 }
 
-/** The ids of everything a query finds, newest first. */
-export const listIds = (database: LibraryDatabase, query: ImageQuery): number[] => {
-  const plan = planQuery(database, query, undefined)
-  const sql = `SELECT ${plan.key} AS id FROM ${plan.from} WHERE ${plan.where} ORDER BY ${plan.key} DESC`
+/** The ids of everything a query finds, newest first unless another order is asked for. */
+export const listIds = (database: LibraryDatabase, query: ImageQuery, sort: ImageSort = 'newest'): number[] => {
+  const plan = planQuery(database, query, { sort })
+  const sql = `SELECT ${plan.key} AS id FROM ${plan.from} WHERE ${plan.where} ORDER BY ${plan.order}`
   return database
     .prepare<[Values], { id: number }>(sql)
     .all(plan.values)
@@ -93,14 +119,33 @@ interface Plan {
   readonly where: string
   /** The column that leads the walk: the smallest set is walked, the others are looked up. */
   readonly key: string
+  readonly order: string
   readonly values: Values
 }
 
-const planQuery = (database: LibraryDatabase, query: ImageQuery, before: number | undefined): Plan => {
+/** In which order, and from where. */
+interface Walk {
+  readonly sort: ImageSort
+  readonly before?: number | undefined
+  readonly rank?: number | undefined
+}
+
+/** What comes after `@before` in an order. */
+const afterOf = ({ sort, rank }: Walk, key: string): string => {
+  const ranked = rankOf[sort]
+  // Written out, since SQLite looks up no pair of values in an index over an expression.
+  if (ranked !== null && rank !== undefined)
+    return `${ranked.sql} <= @rank AND (${ranked.sql} < @rank OR ${key} < @before)`
+  return `${key} ${sort === 'oldest' ? '>' : '<'} @before`
+}
+
+const planQuery = (database: LibraryDatabase, query: ImageQuery, walk: Walk = { sort: 'newest' }): Plan => {
   const search = query.text === undefined ? undefined : toSearchQuery(query.text)
   // The index of models leaves out the trash, which is small.
   const models = query.model === undefined || query.isTrashed ? undefined : modelsLike(database, query.model)
-  const driver = chooseDriver(query, search, isNarrow(database, query))
+  const { sort, before, rank } = walk
+  const ranked = rankOf[sort]
+  const driver = chooseDriver(query, search, { isSearchLater: isNarrow(database, query), index: ranked?.index })
   const conditions = [
     ...driver.conditions,
     `image.trashed_ms IS ${query.isTrashed ? 'NOT NULL' : 'NULL'}`,
@@ -116,7 +161,7 @@ const planQuery = (database: LibraryDatabase, query: ImageQuery, before: number 
     ...(query.flag === undefined ? [] : ['image.flag = @flag']),
     ...(query.isStarred === undefined ? [] : [`image.is_starred = ${query.isStarred ? 1 : 0}`]),
     ...(query.jobId === undefined ? [] : ['image.job_id = @jobId']),
-    ...(before === undefined ? [] : [`${driver.key} < @before`]),
+    ...(before === undefined ? [] : [afterOf(walk, driver.key)]),
     ...(query.fromMs === undefined ? [] : [`${driver.key} >= @fromId`]),
     ...(query.toMs === undefined ? [] : [`${driver.key} < @toId`]),
   ]
@@ -135,9 +180,12 @@ const planQuery = (database: LibraryDatabase, query: ImageQuery, before: number 
   set('ignored', query.ignored === undefined ? undefined : likePart(query.ignored))
   set('jobId', query.jobId)
   set('before', before)
+  if (ranked !== null) set('rank', rank)
   set('fromId', query.fromMs === undefined ? undefined : firstIdOf(query.fromMs))
   set('toId', query.toMs === undefined ? undefined : firstIdOf(query.toMs + 1))
-  return { from: driver.from, where: conditions.join(' AND '), key: driver.key, values }
+  const { from, key } = driver
+  const order = ranked === null ? `${key} ${sort === 'oldest' ? 'ASC' : 'DESC'}` : `${ranked.sql} DESC, ${key} DESC`
+  return { from, where: conditions.join(' AND '), key, order, values }
 }
 
 interface Driver {
@@ -161,7 +209,11 @@ const isNarrow = (database: LibraryDatabase, { boardId, tag }: ImageQuery): bool
 }
 
 /** CROSS JOIN fixes the order of the walk: narrow boards and tags, then search, then wide ones, then the gallery itself. */
-const chooseDriver = (query: ImageQuery, search: string | undefined, isSearchLater: boolean): Driver => {
+const chooseDriver = (
+  query: ImageQuery,
+  search: string | undefined,
+  { isSearchLater, index }: { readonly isSearchLater: boolean; readonly index: string | undefined },
+): Driver => {
   const tables: { readonly name: string; readonly key: string; readonly condition: string }[] = []
   if (query.boardId !== undefined) {
     tables.push({ name: 'board_image', key: 'board_image.image_id', condition: 'board_image.board_id = @boardId' })
@@ -176,7 +228,11 @@ const chooseDriver = (query: ImageQuery, search: string | undefined, isSearchLat
     else tables.unshift(words)
   }
   const isAlone = tables.length === 0
-  tables.push({ name: isAlone ? `image ${smallestIndex(query)}` : 'image', key: 'image.id', condition: 'TRUE' })
+  tables.push({
+    name: isAlone ? `image ${smallestIndex(query) || inOrder(index)}` : 'image',
+    key: 'image.id',
+    condition: 'TRUE',
+  })
   const key = tables[0]?.key ?? 'image.id'
   return {
     from: tables.map(({ name }) => name).join(' CROSS JOIN '),
@@ -186,6 +242,9 @@ const chooseDriver = (query: ImageQuery, search: string | undefined, isSearchLat
     ),
   }
 }
+
+/** Where nothing narrows, the walk goes along the order itself. */
+const inOrder = (index: string | undefined): string => (index === undefined ? '' : `INDEXED BY ${index}`)
 
 /** The partial index with the fewest rows; the planner, without statistics, would walk the whole gallery. */
 const smallestIndex = (query: ImageQuery): string => {

@@ -22,12 +22,13 @@ export interface ImageRow {
   readonly flag: 'pick' | 'reject' | null
   readonly is_starred: 0 | 1
   readonly is_missing: 0 | 1
+  readonly obedience: number | null
   readonly trashed_ms: number | null
 }
 
 /** The columns of a row that the gallery needs, in the order of `toSummary`. */
 export const summaryColumns =
-  'image.id, image.created_ms, image.width, image.height, image.format, image.rating, image.flag, image.is_starred, image.is_missing, image.trashed_ms, image.job_id'
+  'image.id, image.created_ms, image.width, image.height, image.format, image.rating, image.flag, image.is_starred, image.is_missing, image.obedience, image.trashed_ms, image.job_id'
 
 export type SummaryRow = Pick<
   ImageRow,
@@ -40,6 +41,7 @@ export type SummaryRow = Pick<
   | 'flag'
   | 'is_starred'
   | 'is_missing'
+  | 'obedience'
   | 'trashed_ms'
   | 'job_id'
 >
@@ -55,6 +57,7 @@ export const toSummary = (row: SummaryRow): ImageSummary => ({
   flag: row.flag,
   isStarred: row.is_starred === 1,
   isMissing: row.is_missing === 1,
+  obedience: row.obedience,
   trashedMs: row.trashed_ms,
   jobId: row.job_id,
 })

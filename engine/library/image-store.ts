@@ -6,6 +6,7 @@ import { nextImageId } from './image-ids.ts'
 import { summaryColumns, textOf, toSummary } from './image-row.ts'
 import type { ImageRow, NewImage, SummaryRow } from './image-row.ts'
 import type { LibraryDatabase } from './open-database.ts'
+import { refreshObedience } from './refresh-obedience.ts'
 
 /** What `add` did: a picture whose bytes are known already keeps its first row. */
 export interface Added {
@@ -154,6 +155,7 @@ export class ImageStore {
       jobId: image.made?.jobId ?? null,
       picture: image.made?.picture ?? null,
     })
+    if (image.coverage !== undefined) refreshObedience(this.#database, id)
     this.#insertText(id, { ...textOf(image), tags: '' })
     return { image: this.summary(id), isNew: true }
   }

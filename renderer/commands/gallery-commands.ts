@@ -1,3 +1,4 @@
+import { imageSorts } from '../../engine/contract/image-records.ts'
 import type { FeedbackKind } from '../../engine/contract/feedback-records.ts'
 import { useSettings } from '../actions/use-settings.ts'
 import type { StudioState } from '../state/studio-state.svelte.ts'
@@ -79,6 +80,23 @@ export const galleryCommands: readonly Command[] = [
     place: 'gallery',
     run: ({ gallery }) => gallery.chooseAll(),
   },
+  {
+    id: 'gallery.nextOrder',
+    label: 'command.nextOrder',
+    group: 'gallery',
+    shortcuts: ['KeyO'],
+    place: 'gallery',
+    run: ({ gallery }) =>
+      gallery.order(imageSorts[(imageSorts.indexOf(gallery.sort) + 1) % imageSorts.length] ?? 'newest'),
+  },
+  ...imageSorts.map((sort): Command => ({
+    id: `gallery.order.${sort}`,
+    label: `sort.${sort}`,
+    group: 'gallery',
+    shortcuts: [],
+    place: 'gallery',
+    run: ({ gallery }) => gallery.order(sort),
+  })),
   {
     id: 'gallery.search',
     label: 'command.search',

@@ -7,17 +7,31 @@ export function withoutPictures(images: readonly ImageSummary[], ids: readonly n
 }
 
 /**
- * A list, newest first, with new pictures where their moment belongs.
+ * A list in some order with new pictures where they belong in it; those that are there stay in their places.
  *
- * @param oldest ids up to this one are not loaded yet, so such pictures are left to the page they belong to
+ * @param isWhole false: more is to be loaded, so what comes after the last one is left to the page it belongs to
  */
 export function withPictures(
   images: readonly ImageSummary[],
   fresh: readonly ImageSummary[],
-  oldest: number,
+  { compare, isWhole }: { readonly compare: (a: ImageSummary, b: ImageSummary) => number; readonly isWhole: boolean },
 ): readonly ImageSummary[] {
-  const shown = fresh.filter(({ id }) => id > oldest)
-  return shown.length === 0 ? images : [...shown, ...images].sort((a, b) => b.id - a.id)
+  const last = images.at(-1)
+  const shown = fresh.filter((one) => isWhole || (last !== undefined && compare(one, last) < 0)).sort(compare)
+  if (shown.length === 0) return images
+  const merged: ImageSummary[] = []
+  let next = 0
+  for (const image of images) {
+    for (let one = shown[next]; one !== undefined && compare(one, image) < 0; one = shown[++next]) merged.push(one)
+    merged.push(image)
+  }
+  return [...merged, ...shown.slice(next)]
+}
+
+/** A list with a page more; a picture that was rated since its page came does not come a second time. */
+export function withMore(images: readonly ImageSummary[], more: readonly ImageSummary[]): readonly ImageSummary[] {
+  const known = new Set(images.map(({ id }) => id))
+  return [...images, ...more.filter(({ id }) => !known.has(id))]
 }
 
 /** Pictures that came or changed in one turn of the event loop: thousands at a time, told one by one. */

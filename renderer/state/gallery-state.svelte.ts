@@ -1,9 +1,10 @@
 import { SvelteSet } from 'svelte/reactivity'
 import type { Board } from '../../engine/contract/calls/image-calls.ts'
 import type { FeedbackKind } from '../../engine/contract/feedback-records.ts'
-import type { ImageDetails, ImageQuery, ImageSummary } from '../../engine/contract/image-records.ts'
+import type { ImageDetails, ImageQuery, ImageSort, ImageSummary } from '../../engine/contract/image-records.ts'
 import { inChunks } from '../gallery/in-chunks.ts'
-import { PictureNews, withoutPictures, withPictures } from '../gallery/merge-pictures.ts'
+import { PictureNews, withMore, withoutPictures, withPictures } from '../gallery/merge-pictures.ts'
+import { compareIn, type PagePlace, placeAfter, StandingHeadings } from '../gallery/picture-order.ts'
 import { parseSearch, type TokenName } from '../gallery/parse-search.ts'
 import { SearchText } from './search-text.svelte.ts'
 import type { ServiceLink } from '../connection/service-link.ts'
@@ -13,11 +14,11 @@ const pageSize = { first: 200, more: 500 } as const
 /** As many as one call takes. */
 const mostIds = 10_000
 
-/** The library as the gallery shows it: pages of newest pictures first, what is chosen, and its details. */
+/** The library as the gallery shows it: pages of pictures in some order, what is chosen, and its details. */
 export class GalleryState {
   readonly #link: ServiceLink
   #asked = 0
-  #next: number | null = null
+  #next: PagePlace = null
   #loading: Promise<void> | null = null
   #shown = ''
   readonly #news = new PictureNews(() => {
@@ -27,6 +28,10 @@ export class GalleryState {
   count: number | null = $state(null)
   readonly text = new SearchText()
   filter: Partial<ImageQuery> = $state.raw({})
+  sort: ImageSort = $state('newest')
+  /** The order of `images`: another one that is asked for comes with its pictures. */
+  sorted: ImageSort = $state('newest')
+  readonly headings = new StandingHeadings()
   boards: readonly Board[] = $state.raw([])
   current: number | null = $state(null)
   readonly chosen = new SvelteSet<number>()
@@ -90,17 +95,19 @@ export class GalleryState {
   /** Starts over with the present search and filter. */
   async load(): Promise<void> {
     const asked = ++this.#asked
-    const query = this.query
+    const { query, sort } = this
     const [page, { count }] = await Promise.all([
-      this.#link.ask('images.list', { query, limit: pageSize.first }),
+      this.#link.ask('images.list', { query, sort, limit: pageSize.first }),
       this.#link.ask('images.count', { query }),
     ])
     if (asked !== this.#asked) return
+    this.headings.clear()
+    this.sorted = sort
     // What is chosen stays while the same pictures are shown.
     if (this.#shown !== JSON.stringify(query)) this.chosen.clear()
     this.#shown = JSON.stringify(query)
     this.images = page.images
-    this.#next = page.next
+    this.#next = placeAfter(page)
     this.count = count
     if (this.current === null || this.currentIndex < 0) this.choose(page.images[0]?.id ?? null)
   }
@@ -125,34 +132,46 @@ export class GalleryState {
   async #lookAgain(): Promise<void> {
     while (this.#loading !== null) await this.#loading
     if (this.images.length === 0) return
-    const asked = this.#asked
-    const found: ImageSummary[] = []
-    let next: number | null | undefined
-    do {
-      const before = typeof next === 'number' ? { before: next } : {}
-      const page = await this.#link.ask('images.list', { query: this.query, ...before, limit: pageSize.more })
-      if (asked !== this.#asked) return
-      found.push(...page.images)
-      next = page.next
-    } while (next !== null && found.length < this.images.length)
-    this.images = found
-    this.#next = next
+    const found = await this.#read('the first', this.images.length)
+    if (found === undefined) return
+    this.headings.clear()
+    this.images = found.images
+    this.#next = found.next
     this.revision++
     if (this.current !== null) void this.#loadDetails(this.current)
   }
 
   async #loadUpTo(index: number): Promise<void> {
+    const found = await this.#read(this.#next, index + 1 - this.images.length)
+    if (found === undefined) return
+    this.images = withMore(this.images, found.images)
+    this.#next = found.next
+  }
+
+  /** Pages from a place on, until there are so many pictures; undefined when something else was asked for meanwhile. */
+  async #read(
+    place: PagePlace | 'the first',
+    count: number,
+  ): Promise<{ readonly images: readonly ImageSummary[]; readonly next: PagePlace } | undefined> {
     const asked = this.#asked
-    const more: ImageSummary[] = []
-    let next = this.#next
-    while (next !== null && this.images.length + more.length <= index) {
-      const page = await this.#link.ask('images.list', { query: this.query, before: next, limit: pageSize.more })
-      if (asked !== this.#asked) return
-      more.push(...page.images)
-      next = page.next
+    const { query, sort } = this
+    const images: ImageSummary[] = []
+    let next = place
+    while (next !== null && images.length < count) {
+      const from = next === 'the first' ? {} : next
+      const page = await this.#link.ask('images.list', { query, sort, ...from, limit: pageSize.more })
+      if (asked !== this.#asked) return undefined
+      images.push(...page.images)
+      next = placeAfter(page)
     }
-    this.images = [...this.images, ...more]
-    this.#next = next
+    return { images, next: next === 'the first' ? null : next }
+  }
+
+  /** Shows the library in another order, from its beginning. */
+  async order(sort: ImageSort): Promise<void> {
+    this.sort = sort
+    this.current = null
+    await this.load()
   }
 
   async loadBoards(): Promise<void> {
@@ -182,9 +201,16 @@ export class GalleryState {
     this.#show(image.id)
   }
 
+  /** Chooses exactly these; what stays chosen is not touched, so that a band over thousands is drawn at once. */
+  chooseThese(ids: ReadonlySet<number>): void {
+    for (const id of this.chosen) if (!ids.has(id)) this.chosen.delete(id)
+    for (const id of ids) if (!this.chosen.has(id)) this.chosen.add(id)
+  }
+
   /** Every picture that is found, those not loaded yet included. */
   async chooseAll(): Promise<void> {
-    const ids = await this.#link.ask('images.ids', { query: this.query })
+    const { query, sort } = this
+    const ids = await this.#link.ask('images.ids', { query, sort })
     this.chosen.clear()
     for (const id of ids) this.chosen.add(id)
   }
@@ -250,7 +276,7 @@ export class GalleryState {
     const { fresh, changed } = this.#news.take(this.images)
     this.revision++
     if (fresh.length > 0 && !this.isNarrowed) {
-      this.images = withPictures(this.images, fresh, this.#next === null ? 0 : (this.images.at(-1)?.id ?? 0))
+      this.images = withPictures(this.images, fresh, { compare: compareIn(this.sorted), isWhole: this.#next === null })
       if (this.count !== null) this.count += fresh.length
     }
     if (this.images.some(({ id }) => changed.has(id)))

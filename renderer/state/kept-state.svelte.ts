@@ -1,5 +1,6 @@
 import { z } from 'zod/mini'
 import type { Json } from '../../engine/contract/document-records.ts'
+import { imageSorts } from '../../engine/contract/image-records.ts'
 import { gridAxes } from '../document/make-grid.ts'
 import type { SettingsState } from './settings-state.svelte.ts'
 import { sideTabs } from './view-state.svelte.ts'
@@ -26,6 +27,7 @@ const hand = z.object({
   isSnapping: z.boolean(),
   isSideOpen: z.boolean(),
   cellSize: z.number(),
+  sort: z._default(z.enum(imageSorts), 'newest'),
 })
 
 const seen = z.object({
@@ -47,6 +49,8 @@ const keptSchema = z.object({
       z.object({
         places: z.array(place),
         shown: z.nullable(z.int()),
+        /** Jobs that ended without all of their pictures: when they are tried again, these come back. */
+        lost: z._default(z.array(z.int()), []),
         grid: z._default(z.nullable(grid), null),
       }),
     ),

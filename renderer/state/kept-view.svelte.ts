@@ -6,12 +6,13 @@ import type { StudioState } from './studio-state.svelte.ts'
 export function restoreHand({ kept, view, gallery }: StudioState): void {
   const { hand } = kept.value
   if (hand === null) return
-  const { softness, sizeUnit, pressureShare, stabiliser, tolerance, isSnapping, isSideOpen, cellSize } = hand
+  const { softness, sizeUnit, pressureShare, stabiliser, tolerance, isSnapping, isSideOpen, cellSize, sort } = hand
   view.setBrush({ softness, sizeUnit, pressureShare, stabiliser })
   view.tolerance = tolerance
   view.isSnapping = isSnapping
   view.isSideOpen = isSideOpen && !matchMedia('(max-width: 1099px)').matches
   gallery.cellSize = cellSize
+  gallery.sort = sort
 }
 
 /** How a document was looked at last; undefined when it never was. */
@@ -33,8 +34,8 @@ export function keepView(studio: StudioState): void {
     if (!studio.isReady) return
     const { softness, sizeUnit, pressureShare, stabiliser } = view.brush
     const { tolerance, isSnapping, isSideOpen } = view
-    const { cellSize } = gallery
-    const hand = { softness, sizeUnit, pressureShare, stabiliser, tolerance, isSnapping, isSideOpen, cellSize }
+    const { cellSize, sort } = gallery
+    const hand = { softness, sizeUnit, pressureShare, stabiliser, tolerance, isSnapping, isSideOpen, cellSize, sort }
     untrack(() => {
       if (JSON.stringify(hand) !== JSON.stringify(kept.value.hand)) kept.change({ hand })
     })

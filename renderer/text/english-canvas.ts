@@ -17,6 +17,7 @@ export const englishCanvas = {
   'change.title': 'Rename the document',
   'command.documents': 'All documents',
   'command.newMask': 'New mask',
+  'command.nextOrder': 'Next order of the gallery',
   'document.copyOf': '{name}, copy',
   'document.duplicate': 'Duplicate the document',
   'document.menuOf': 'More about {name}',

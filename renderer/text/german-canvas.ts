@@ -19,6 +19,7 @@ export const germanCanvas: Readonly<Record<keyof typeof englishCanvas, string>> 
   'change.title': 'Dokument umbenennen',
   'command.documents': 'Alle Dokumente',
   'command.newMask': 'Neue Maske anlegen',
+  'command.nextOrder': 'Nächste Reihenfolge der Galerie',
   'document.copyOf': '{name}, Kopie',
   'document.duplicate': 'Dokument verdoppeln',
   'document.menuOf': 'Mehr zu {name}',

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { ImageQuery } from '../../engine/contract/image-records.ts'
 import { imagePath } from '../../engine/library/library-folders.ts'
-import { countImages, listDays, listImages } from '../../engine/library/image-pages.ts'
+import { countImages, listDays, listImages, type PageRequest } from '../../engine/library/image-pages.ts'
 import { Library } from '../../engine/library/library.ts'
 import type { NewImage } from '../../engine/library/image-row.ts'
 import { importFolder } from '../../engine/service/pictures/import-folder.ts'
@@ -114,12 +114,15 @@ const measureReads = (library: Library): object => {
   const random = (limit: number): number => Math.floor(Math.random() * limit)
   const { database } = library
   const anyId = (): number => (1_700_000_000_000 + random(images) * 60_000) * 1024
-  const page = (query: Partial<ImageQuery>): void => {
-    listImages(database, { query: { isTrashed: false, ...query }, before: anyId(), limit: 200 })
+  const page = (query: Partial<ImageQuery>, order: Pick<PageRequest, 'sort' | 'rank'> = {}): void => {
+    listImages(database, { query: { isTrashed: false, ...query }, ...order, before: anyId(), limit: 200 })
   }
   const word = (): string => words[random(words.length)] ?? ''
   return {
     pageOf200: { barP95Ms: 16, ...times(500, () => { page({}) }) }, // prettier-ignore
+    pageByStars: { barP95Ms: 16, ...times(500, () => { page({}, { sort: 'stars', rank: random(6) }) }) }, // prettier-ignore
+    pageByObedience: { barP95Ms: 16, ...times(500, () => { page({}, { sort: 'obedience', rank: -1 }) }) }, // prettier-ignore
+    searchByStars: { barP95Ms: 50, ...times(100, () => { page({ text: word() }, { sort: 'stars', rank: random(6) }) }) }, // prettier-ignore
     pageOfBoard: times(200, () => { page({ boardId: 1 }) }), // prettier-ignore
     pageOfRated: times(200, () => { page({ leastRating: 4 }) }), // prettier-ignore
     pageOfStarred: times(200, () => { page({ isStarred: true }) }), // prettier-ignore

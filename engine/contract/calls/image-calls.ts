@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { change, read } from '../call.ts'
 import { feedbackEventSchema, feedbackKinds, imageScoreSchema } from '../feedback-records.ts'
-import { imageDetailsSchema, imageQuerySchema, pageSchema } from '../image-records.ts'
+import { imageDetailsSchema, imageQuerySchema, imageSorts, pageSchema } from '../image-records.ts'
 import { hashSchema, idSchema, lineSchema, momentSchema } from '../scalars.ts'
 
 const ids = z.array(idSchema).min(1).max(10_000)
@@ -21,7 +21,11 @@ export const imageCalls = {
   'images.list': read(
     z.strictObject({
       query: imageQuerySchema,
+      sort: z.enum(imageSorts).default('newest'),
+      /** Only pictures after this one in that order. */
       before: idSchema.optional(),
+      /** What the page before gave with it. */
+      rank: z.number().optional(),
       limit: z.int().min(1).max(500).default(200),
     }),
     pageSchema,
@@ -34,8 +38,11 @@ export const imageCalls = {
       z.strictObject({ day: z.string().regex(/^\d{4}-\d\d-\d\d$/), count: z.int().positive(), before: idSchema }),
     ),
   ),
-  /** The ids of all pictures of a query, newest first. */
-  'images.ids': read(z.strictObject({ query: imageQuerySchema }), z.array(idSchema)),
+  /** The ids of all pictures of a query, in that order. */
+  'images.ids': read(
+    z.strictObject({ query: imageQuerySchema, sort: z.enum(imageSorts).default('newest') }),
+    z.array(idSchema),
+  ),
   /** Models that pictures outside the trash were made with, most pictures first; the names as they were written. */
   'images.models': read(
     z.strictObject({}),

@@ -39,10 +39,10 @@ const pictureHandlers = ({
   | 'images.importFolder'
   | 'tags.list'
 > => ({
-  'images.list': ({ query, before, limit }) => listImages(library.database, { query, before, limit }),
+  'images.list': (request) => listImages(library.database, request),
   'images.count': ({ query }) => ({ count: countImages(library.database, query) }),
   'images.days': () => listDays(library.database),
-  'images.ids': ({ query }) => listIds(library.database, query),
+  'images.ids': ({ query, sort }) => listIds(library.database, query, sort),
   'images.models': () => listUsedModels(library.database),
   'images.get': ({ id }) => withSampling(library.images.details(id)),
   'images.findByHash': ({ hash }) => ({ id: library.images.findByHash(hash)?.id ?? null }),

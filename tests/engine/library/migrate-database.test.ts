@@ -71,6 +71,30 @@ describe('migrations', () => {
     expect(library.database.prepare('SELECT * FROM image_ignored').all()).toEqual([{ image_id: 3, word: 'moon' }])
   })
 
+  it('give pictures of the version before their place in the order of what was obeyed', async () => {
+    const root = await makeTemporaryFolder(onTestFinished)
+    const older = join(root, 'older')
+    await mkdir(older, { recursive: true })
+    for (const name of (await readdir(migrationsFolder)).filter((file) => file < '0006')) {
+      await cp(join(migrationsFolder, name), join(older, name))
+    }
+    const before = await Library.open({ root, migrationsFolder: older, nowMs: 1 })
+    const insert = before.database.prepare(
+      "INSERT INTO image (id, hash, created_ms, width, height, format, size_bytes, coverage) VALUES (?, ?, 1, 8, 8, 'png', 1, ?)",
+    )
+    insert.run(1, 'a'.repeat(64), '[{"inside":0.5,"fill":0.9},{"inside":1.0000005,"fill":1.0000005}]')
+    insert.run(2, 'b'.repeat(64), null)
+    insert.run(3, 'c'.repeat(64), null)
+    before.database
+      .prepare('INSERT INTO image_alignment (image_id, measured) VALUES (3, ?)')
+      .run('{"report":{"words":[{"score":{"verdict":"present"}},{"score":{"verdict":"weak"}}]}}')
+    before.close()
+    const library = await Library.open({ root, migrationsFolder, nowMs: 1 })
+    onTestFinished(() => library.close())
+    const rows = library.database.prepare('SELECT obedience FROM image ORDER BY id').all()
+    expect(rows).toEqual([{ obedience: 0.75 }, { obedience: null }, { obedience: 0.75 }])
+  })
+
   it('refuse a file of a newer app and leave it as it is', async () => {
     const root = await makeTemporaryFolder(onTestFinished)
     const library = await openLibrary(root)

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import {
-  dayHeight,
+  headingHeight,
   gridGap,
   layOutGrid,
+  picturesIn,
   verticalNeighbour,
   visibleRows,
 } from '../../../renderer/gallery/grid-layout.ts'
@@ -13,7 +14,7 @@ describe('gallery grid', () => {
   it('puts a heading above each day and never mixes days in a row', () => {
     const { rows, columns, cell, height } = layOutGrid(days, 3 * 100 + 2 * gridGap, 100)
     expect([columns, cell]).toEqual([3, 100])
-    expect(rows.map((row) => (row.kind === 'day' ? row.count : [row.from, row.to]))).toEqual([
+    expect(rows.map((row) => (row.kind === 'heading' ? row.count : [row.from, row.to]))).toEqual([
       7,
       [0, 3],
       [3, 6],
@@ -21,7 +22,7 @@ describe('gallery grid', () => {
       2,
       [7, 9],
     ])
-    expect(height).toBe(2 * dayHeight + 4 * (100 + gridGap))
+    expect(height).toBe(2 * headingHeight + 4 * (100 + gridGap))
   })
 
   it('finds the visible rows of 100,000 pictures', () => {
@@ -38,5 +39,25 @@ describe('gallery grid', () => {
     expect(verticalNeighbour(layout, 6, 1)).toBe(7)
     expect(verticalNeighbour(layout, 8, -1)).toBe(6)
     expect(verticalNeighbour(layout, 8, 1)).toBe(8)
+  })
+
+  it('knows which pictures a rectangle touches, gaps and headings excepted', () => {
+    const layout = layOutGrid(days, 3 * 100 + 2 * gridGap, 100)
+    const rect = { x: 50, y: headingHeight + 50, width: 60, height: 60 }
+    expect(picturesIn(layout, rect)).toEqual([
+      { from: 0, to: 2 },
+      { from: 3, to: 5 },
+    ])
+    expect(picturesIn(layout, { x: 101, y: headingHeight, width: 4, height: 500 })).toEqual([])
+    expect(picturesIn(layout, { x: 0, y: 2, width: 400, height: 20 })).toEqual([])
+    expect(picturesIn(layout, { x: -50, y: -50, width: 2000, height: 2000 })).toEqual([
+      { from: 0, to: 3 },
+      { from: 3, to: 6 },
+      { from: 6, to: 7 },
+      { from: 7, to: 9 },
+    ])
+    // The last line of the first day has one picture alone.
+    const lone = layout.rows.find((row) => row.kind === 'pictures' && row.from === 6)
+    expect(picturesIn(layout, { x: 150, y: (lone?.top ?? 0) + 10, width: 20, height: 20 })).toEqual([])
   })
 })

@@ -30,23 +30,22 @@ async function refresh(studio: StudioState): Promise<void> {
     await openFirst(studio)
   }
   studio.isReady = true
-  for (const { jobId } of studio.results.places) {
-    const job = studio.jobs.jobs.get(jobId)
-    if (job === undefined || job.state === 'failed' || job.state === 'cancelled') studio.results.ended(jobId)
-  }
   await Promise.all([studio.models.load(), studio.gallery.loadBoards(), studio.gallery.load()])
   studio.about = await studio.link.ask('app.describe', {})
   await studio.disk.load()
   await catchUp(studio)
 }
 
-/** Pictures that were finished while the window was away take their places. */
-async function catchUp(studio: StudioState): Promise<void> {
-  const open = new Set(studio.results.places.filter(({ imageId }) => imageId === null).map(({ jobId }) => jobId))
+/** Pictures that were finished while the window, or another document in it, was looked at take their places. */
+async function catchUp({ results, link, jobs, document }: StudioState): Promise<void> {
+  const { id } = document
+  const open = new Set(results.places.filter(({ imageId }) => imageId === null).map(({ jobId }) => jobId))
   for (const jobId of open) {
-    const { images } = await studio.link.ask('images.list', { query: { jobId }, limit: 100 })
-    for (const image of images.toReversed()) studio.results.arrived(image)
-    if (studio.jobs.jobs.get(jobId)?.state === 'done') studio.results.ended(jobId)
+    const { images } = await link.ask('images.list', { query: { jobId }, limit: 256 })
+    if (document.id !== id) return
+    for (const image of images.toReversed()) results.arrived(image)
+    const state = jobs.jobs.get(jobId)?.state
+    if (state !== 'waiting' && state !== 'running') results.ended(jobId)
   }
 }
 
@@ -73,6 +72,7 @@ export async function openDocument(studio: StudioState, id: number): Promise<voi
   studio.view.hold('region', studio.document.current.regions[0]?.id ?? null)
   studio.view.askingPhrase = null
   studio.view.compare = 'off'
+  if (studio.isReady) void studio.attempt(() => catchUp(studio))
   if (known !== undefined) {
     restoreView(studio, known)
     return

@@ -10,6 +10,7 @@ export function tellOfJobs(studio: StudioState): void {
   const told = new Set<number>()
   studio.link.on('job.changed', (job) => {
     const { id, state, failure, notes } = job
+    if (state === 'waiting') studio.results.again(id, job.request.count - job.finished)
     if (state === 'done' || state === 'failed' || state === 'cancelled') studio.results.ended(id)
     if (state === 'failed' && failure !== null) tellOfFailure(studio)
     if (state === 'done') tellOutside(studio, job)

@@ -12,12 +12,15 @@ export interface ResultPlace {
 
 /** A whole grid fits. */
 const mostPlaces = 64
+const mostLost = 64
 
 /** What was made for this document, oldest first. Kept beside the document: walking through results is no change of it. */
 export class ResultsState {
   readonly #kept: KeptState
   #key = ''
   places: readonly ResultPlace[] = $state.raw([])
+  /** Jobs that ended without all of their pictures. */
+  #lost: readonly number[] = []
   /** The picture on the paper; null = the layers, or a blank sheet. */
   shown: number | null = $state(null)
   /** The one shown before, for comparing. */
@@ -36,6 +39,7 @@ export class ResultsState {
     this.#key = String(documentId)
     const known = this.#kept.value.results[this.#key]
     this.places = known?.places ?? []
+    this.#lost = known?.lost ?? []
     this.shown = known?.shown ?? null
     this.grid = known?.grid ?? null
     this.previous = null
@@ -43,9 +47,26 @@ export class ResultsState {
 
   /** Makes room for the pictures of a job. */
   expect(jobId: number, count: number): void {
-    const places = Array.from({ length: count }, (_, picture): ResultPlace => ({ jobId, picture, imageId: null }))
-    this.#set([...this.places, ...places].slice(-mostPlaces))
+    this.#set([...this.places, ...promised(jobId, count)].slice(-mostPlaces))
     this.isFollowing = true
+  }
+
+  /**
+   * A job is tried again: what it still has to make comes back to the strip that it was lost from, whichever document
+   * that belongs to.
+   */
+  again(jobId: number, count: number): void {
+    if (this.#lost.includes(jobId)) {
+      this.#lost = this.#lost.filter((id) => id !== jobId)
+      this.expect(jobId, count)
+      return
+    }
+    const { results } = this.#kept.value
+    const [key, strip] = Object.entries(results).find(([, { lost }]) => lost.includes(jobId)) ?? []
+    if (key === undefined || strip === undefined) return
+    const places = [...strip.places, ...promised(jobId, count)].slice(-mostPlaces)
+    const lost = strip.lost.filter((id) => id !== jobId)
+    this.#kept.change({ results: { ...results, [key]: { ...strip, places, lost } } })
   }
 
   /** @returns whether the picture belongs to this document */
@@ -66,6 +87,8 @@ export class ResultsState {
 
   /** Empty places of a job that ended are taken away. */
   ended(jobId: number): void {
+    const isLost = this.places.some((place) => place.jobId === jobId && place.imageId === null)
+    if (isLost) this.#lost = [...this.#lost.filter((id) => id !== jobId), jobId].slice(-mostLost)
     this.#set(this.places.filter((place) => place.jobId !== jobId || place.imageId !== null))
   }
 
@@ -126,6 +149,11 @@ export class ResultsState {
     if (this.#key === '') return
     const { results } = this.#kept.value
     const { places, shown, grid } = this
-    this.#kept.change({ results: { ...results, [this.#key]: { places: [...places], shown, grid } } })
+    const strip = { places: [...places], shown, grid, lost: [...this.#lost] }
+    this.#kept.change({ results: { ...results, [this.#key]: strip } })
   }
 }
+
+/** Places for pictures that are still to be made. */
+const promised = (jobId: number, count: number): readonly ResultPlace[] =>
+  Array.from({ length: count }, (_, picture): ResultPlace => ({ jobId, picture, imageId: null }))

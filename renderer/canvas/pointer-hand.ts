@@ -1,5 +1,6 @@
 import type { PenPoint } from './brush.ts'
 import { type Camera, panBy, toPicture, zoomAt } from './camera.ts'
+import { LongPress } from '../parts/long-press.ts'
 import type { Point } from './geometry.ts'
 
 /** What a pointer does on the stage. Places are CSS pixels of the stage unless they are called picture. */
@@ -13,6 +14,8 @@ export interface HandEvents {
   readonly end: () => void
   readonly cancel: () => void
   readonly hover: (at: Point | null, event: PointerEvent) => void
+  /** A finger or a pen rested where it was put down; what it had begun is cancelled. */
+  readonly rest: (at: Point) => void
   /** Alt and the right button dragged: size across, softness down. */
   readonly resizeBrush: (by: Point) => void
 }
@@ -21,7 +24,7 @@ export interface HandEvents {
 export const isErasing = ({ button, pointerType }: PointerEvent): boolean =>
   button === 5 || (button === 2 && pointerType === 'pen')
 
-/** Whether a request for a menu is one: with Alt the right button sets the brush, a pen's erases, a resting finger paints. */
+/** Whether a request for a menu is one: with Alt the right button sets the brush, a pen's erases, and for resting see `rest`. */
 export const opensMenu = (event: MouseEvent): boolean =>
   !event.altKey && !(event instanceof PointerEvent && ['pen', 'touch'].includes(event.pointerType))
 
@@ -38,6 +41,7 @@ export class PointerHand {
   #pointer: number | null = null
   #last: Point = { x: 0, y: 0 }
   #penSeenMs = -Infinity
+  readonly #press = new LongPress()
 
   constructor(element: HTMLElement, events: HandEvents) {
     this.#element = element
@@ -79,9 +83,19 @@ export class PointerHand {
 
   /** Ends what is going on as if it had never begun. */
   cancel(): void {
+    this.#press.cancel()
     if (this.#doing === 'gesture') this.#events.cancel()
     this.#doing = 'nothing'
     this.#pointer = null
+  }
+
+  /** A second finger, or any way, ends it. */
+  #waitForRest(event: PointerEvent, place: Point): void {
+    if (event.pointerType === 'mouse' || event.button !== 0) return
+    this.#press.begin(place, () => {
+      this.cancel()
+      this.#events.rest(place)
+    })
   }
 
   #place(event: PointerEvent): Point {
@@ -102,6 +116,7 @@ export class PointerHand {
     if (event.pointerType === 'pen') this.#penSeenMs = event.timeStamp
     if (event.pointerType === 'touch' && this.#touch(event, place)) return
     if (this.#doing !== 'nothing') return
+    this.#waitForRest(event, place)
     this.#element.setPointerCapture(event.pointerId)
     this.#pointer = event.pointerId
     this.#last = place
@@ -118,6 +133,7 @@ export class PointerHand {
   #touch(event: PointerEvent, place: Point): boolean {
     if (event.timeStamp - this.#penSeenMs < penNearMs) return true
     this.#fingers.set(event.pointerId, place)
+    if (this.#fingers.size > 1) this.#press.cancel()
     if (this.#fingers.size !== 2) return this.#fingers.size > 2
     this.cancel()
     this.#doing = 'pinch'
@@ -127,6 +143,7 @@ export class PointerHand {
   #move(event: PointerEvent): void {
     const place = this.#place(event)
     if (event.pointerType === 'pen') this.#penSeenMs = event.timeStamp
+    this.#press.moved(place)
     if (this.#doing === 'pinch') {
       this.#pinch(event.pointerId, place)
       return
@@ -160,6 +177,7 @@ export class PointerHand {
   }
 
   #up(event: PointerEvent): void {
+    this.#press.cancel()
     this.#fingers.delete(event.pointerId)
     if (this.#doing === 'pinch') {
       if (this.#fingers.size === 0) this.#doing = 'nothing'
@@ -173,6 +191,7 @@ export class PointerHand {
   }
 
   #lost(event: PointerEvent): void {
+    this.#press.cancel()
     this.#fingers.delete(event.pointerId)
     if (event.pointerId === this.#pointer) this.cancel()
     if (this.#fingers.size === 0 && this.#doing === 'pinch') this.#doing = 'nothing'

@@ -9,10 +9,9 @@ import {
 } from '../../actions/change-thing.ts'
 import { keepResult } from '../../actions/judge-result.ts'
 import { type Thing, thingInHand } from '../../actions/things-under.ts'
-import { commands } from '../../commands/commands.ts'
-import { runCommand } from '../../commands/run-command.ts'
 import type { MenuEntry } from '../../parts/menu-entry.ts'
 import type { StudioState } from '../../state/studio-state.svelte.ts'
+import { commandEntries } from '../window/command-entries.ts'
 
 const opacities = [100, 75, 50, 25] as const
 
@@ -22,7 +21,7 @@ export function stageMenu(studio: StudioState, things: readonly Thing[]): readon
   return [
     ...things.map((one) => selectEntry(studio, one)),
     ...(thing === undefined ? [] : thingEntries(studio, thing)),
-    ...begin(studio),
+    ...commandEntries(studio, [[], ['region.new', 'mask.new', 'view.fit']]),
   ]
 }
 
@@ -101,20 +100,3 @@ function askPhrase({ view }: StudioState, id: string): void {
   view.hold('region', id)
   view.askingPhrase = id
 }
-
-const begin = (studio: StudioState): readonly MenuEntry[] =>
-  (['region.new', 'mask.new', 'view.fit'] as const).flatMap((id, i) => {
-    const command = commands.find((one) => one.id === id)
-    if (command === undefined) return []
-    return [
-      {
-        id,
-        label: studio.say(command.label),
-        ...(command.icon !== undefined && { icon: command.icon }),
-        startsGroup: i === 0,
-        run: () => {
-          runCommand(studio, command)
-        },
-      },
-    ]
-  })

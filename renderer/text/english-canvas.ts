@@ -60,6 +60,8 @@ export const englishCanvas = {
   'menu.remove': 'Remove',
   'menu.stage': 'What lies here',
   'move.keeps': 'Moving a result keeps it as a layer.',
+  'move.keepsWhy':
+    'A result lies where the next picture will come. Only layers have a place of their own, so it becomes one; undo takes both back.',
   'notice.documentTrashed': '“{name}” is in the trash.',
   'rail.paintingMask': 'Painting {name}',
   'region.opacity': 'Opacity of its colour over the picture',

@@ -62,6 +62,8 @@ export const germanCanvas: Readonly<Record<keyof typeof englishCanvas, string>> 
   'menu.remove': 'Entfernen',
   'menu.stage': 'Was hier liegt',
   'move.keeps': 'Ein bewegtes Ergebnis wird als Ebene behalten.',
+  'move.keepsWhy':
+    'Ein Ergebnis liegt, wo das nächste Bild entsteht. Nur Ebenen haben einen eigenen Platz, darum wird es eine; Rückgängig nimmt beides zurück.',
   'notice.documentTrashed': '„{name}“ liegt im Papierkorb.',
   'rail.paintingMask': '{name} wird gemalt',
   'region.opacity': 'Deckkraft seiner Farbe über dem Bild',

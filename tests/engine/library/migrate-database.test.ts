@@ -75,7 +75,7 @@ describe('migrations', () => {
     const root = await makeTemporaryFolder(onTestFinished)
     const older = join(root, 'older')
     await mkdir(older, { recursive: true })
-    for (const name of (await readdir(migrationsFolder)).filter((file) => file < '0006')) {
+    for (const name of (await readdir(migrationsFolder)).filter((file) => file < '0007')) {
       await cp(join(migrationsFolder, name), join(older, name))
     }
     const before = await Library.open({ root, migrationsFolder: older, nowMs: 1 })

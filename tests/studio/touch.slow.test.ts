@@ -72,6 +72,15 @@ describe('a finger or a pen that rests', { timeout: patienceMs }, () => {
     expect((await storedDocument(studio)).state.regions).toEqual([])
   })
 
+  // Before the pen: a finger near one is taken for a palm.
+  it('paints as ever when it moves', async () => {
+    const { page } = studio
+    await strokeAtOnce('touch')
+    await page.keyboard.press('Escape') // no words for it
+    await expect.poll(async () => (await storedDocument(studio)).state.regions.length, { timeout: patienceMs }).toBe(1)
+    expect(await menu('What lies here').count()).toBe(0)
+  })
+
   it('does the same with a pen', async () => {
     const { page } = studio
     const before = await sequence()
@@ -89,14 +98,6 @@ describe('a finger or a pen that rests', { timeout: patienceMs }, () => {
     await page.keyboard.press('Escape')
     await menu('What lies here').waitFor({ state: 'detached' })
     expect(await sequence()).toBe(before)
-  })
-
-  it('paints as ever when it moves', async () => {
-    const { page } = studio
-    await strokeAtOnce('touch')
-    await page.keyboard.press('Escape') // no words for it
-    await expect.poll(async () => (await storedDocument(studio)).state.regions.length, { timeout: patienceMs }).toBe(1)
-    expect(await menu('What lies here').count()).toBe(0)
   })
 
   it('opens the menu of a row, as the right button and the menu key do', async () => {

@@ -75,7 +75,7 @@ const checkedWords = (tokenizer: ClipTokenizer, words: readonly string[]): reado
   if (words.length === 0) throw badWords('no word that names anything', 'at least one', 'Name the words to look for.')
   if (words.length > mostWords) throw badWords(`${words.length} words`, `at most ${mostWords}`)
   if (empty !== -1) throw badWords(`"${words[empty] ?? ''}"`, 'a word with letters or digits')
-  if (twice !== undefined) throw badWords(`"${twice}" twice`, 'each word once')
+  if (twice !== undefined) throw badWords(`"${twice}" twice`, 'each word once', 'Leave one of them out.')
   return trimmed
 }
 

@@ -1,4 +1,5 @@
 import { sizeOf } from '../../tensor/nd-array.ts'
+import { constantValues } from '../constant-values.ts'
 import type { Graph } from '../graph.ts'
 import type { Dtype } from '../op-specs.ts'
 import type { Value } from '../value.ts'
@@ -12,7 +13,7 @@ import { runOrder } from './run-order.ts'
 export const activationPeak = (graph: Graph): number => {
   const outputs = [...graph.outputs.values()]
   const order = runOrder(outputs)
-  const folded = foldedValues(order)
+  const folded = constantValues(order, { folds: true })
   const uses = new Map<Value, number>()
   const use = (value: Value, count: number): number => {
     const left = (uses.get(value) ?? 0) + count
@@ -32,15 +33,6 @@ export const activationPeak = (graph: Graph): number => {
     }
   }
   return peak
-}
-
-/** What depends on no input is computed once, when the session is made. */
-const foldedValues = (order: readonly Value[]): ReadonlySet<Value> => {
-  const folded = new Set<Value>()
-  for (const value of order) {
-    if (value.op !== 'input' && value.inputs.every((operand) => folded.has(operand))) folded.add(value)
-  }
-  return folded
 }
 
 /** A reshape is a view of its operand. */

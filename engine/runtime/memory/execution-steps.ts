@@ -4,7 +4,7 @@ import { runOrder } from '../../graph/onnx/run-order.ts'
 import { isOp, type Value } from '../../graph/value.ts'
 import { sizeOf, type Shape } from '../../tensor/nd-array.ts'
 import { blockedShape, channelBlock, plainLayout, planLayout, type LayoutPlan } from './blocked-layout.ts'
-import { constantValues, isLeaf } from './constant-values.ts'
+import { constantValues, isLeaf } from '../../graph/constant-values.ts'
 import { tensorBytes } from './tensor-bytes.ts'
 
 /** One kernel that runs: whose results it reads and what memory it takes. Results bear the numbers of their steps. */

@@ -3,7 +3,7 @@ import { runOrder } from '../../graph/onnx/run-order.ts'
 import { isOp, type Value } from '../../graph/value.ts'
 import { sizeOf } from '../../tensor/nd-array.ts'
 import { channelBlock } from './blocked-layout.ts'
-import { constantValues } from './constant-values.ts'
+import { constantValues } from '../../graph/constant-values.ts'
 import { tensorBytes } from './tensor-bytes.ts'
 
 /** Where the bytes of a session's weights are. */

@@ -3,7 +3,7 @@ import { runOrder } from '../../graph/onnx/run-order.ts'
 import { input } from '../../graph/ops.ts'
 import { rewrite } from '../../graph/rewrite.ts'
 import type { Value } from '../../graph/value.ts'
-import { constantValues } from '../memory/constant-values.ts'
+import { constantValues } from '../../graph/constant-values.ts'
 import { flopsOf } from './count-flops.ts'
 
 /** The name under which a part takes what the part before it made; a graph's inputs and outputs share their names. */

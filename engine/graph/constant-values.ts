@@ -1,4 +1,4 @@
-import { isOp, type Value } from '../../graph/value.ts'
+import { isOp, type Value } from './value.ts'
 
 /** True for what has no operands: inputs, constants and weights. */
 export const isLeaf = (value: Value): boolean => value.inputs.length === 0

@@ -33,6 +33,7 @@ export const gradientRules: Rules = {
   gemm: 'lowered',
   instanceNorm: 'lowered',
   batchNorm: 'lowered',
+  depthwiseConv: 'lowered',
   multiHeadAttention: 'lowered',
   scaledSigmoid: 'lowered',
 }

@@ -116,6 +116,9 @@ const attentionResult = ({ at, refuse }: Operands, { heads }: { readonly heads: 
   return { shape: query, dtype: at(0).dtype }
 }
 
+const convolvedSide = (padded: number, kernel: number, stride: number): number =>
+  Math.floor((padded - kernel) / stride) + 1
+
 /** One row for each operator. */
 const inferenceRules: { readonly [O in OpName]: InferenceRule<O> } = {
   input: (_, { shape, dtype }) => ({ shape, dtype }),
@@ -143,14 +146,9 @@ const inferenceRules: { readonly [O in OpName]: InferenceRule<O> } = {
       )
     }
     channelVectors(operands, out, 2)
-    const side = (size: number, kernel: number, pad: number): number => Math.floor((size + pad - kernel) / stride) + 1
-    const shape = [
-      batch,
-      out,
-      side(height, kernelHeight, pads[0] + pads[2]),
-      side(width, kernelWidth, pads[1] + pads[3]),
-    ]
-    return { shape, dtype: operands.at(0).dtype }
+    const rows = convolvedSide(height + pads[0] + pads[2], kernelHeight, stride)
+    const columns = convolvedSide(width + pads[1] + pads[3], kernelWidth, stride)
+    return { shape: [batch, out, rows, columns], dtype: operands.at(0).dtype }
   },
   convTranspose: (operands, { stride, pads, outputPadding }) => {
     const [batch, channels, height, width] = picture(operands)
@@ -292,6 +290,15 @@ const inferenceRules: { readonly [O in OpName]: InferenceRule<O> } = {
   },
   instanceNorm: same,
   batchNorm: normalized,
+  depthwiseConv: (operands, { strides, pads }) => {
+    const [batch, channels, height, width] = picture(operands)
+    const [out, into, kernelHeight = 1, kernelWidth = 1] = operands.at(1).shape
+    if (out !== channels || into !== 1)
+      operands.refuse(`weight of shape ${text(operands.at(1).shape)}`, `[${channels}, 1, kh, kw]`)
+    const rows = convolvedSide(height + pads[0] + pads[2], kernelHeight, strides[0])
+    const columns = convolvedSide(width + pads[1] + pads[3], kernelWidth, strides[1])
+    return { shape: [batch, channels, rows, columns], dtype: operands.at(0).dtype }
+  },
   multiHeadAttention: attentionResult,
   scaledSigmoid: same,
 }

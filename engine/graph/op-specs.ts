@@ -33,6 +33,11 @@ interface ConvAttributes {
   readonly pads: Pads
 }
 
+interface DepthwiseAttributes {
+  readonly strides: readonly [rows: number, columns: number]
+  readonly pads: Pads
+}
+
 /**
  * Every operator of the engine. Leaves hold data, composites are what networks are written with,
  * primitives are what gradients and losses are written with, marks steer `differentiate`, kernels exist only after
@@ -99,6 +104,7 @@ export const opSpecs = {
   gemm: op<{ readonly transposeB: boolean }>()('a', 'b', 'bias?'),
   instanceNorm: op<{ readonly epsilon: number }>()('x', 'scale', 'shift'),
   batchNorm: op<{ readonly epsilon: number }>()('x', 'scale', 'shift', 'mean', 'variance'),
+  depthwiseConv: op<DepthwiseAttributes>()('x', 'weight'),
   multiHeadAttention: op<{ readonly heads: number; readonly scale: number }>()('query', 'key', 'value', 'bias?'),
   scaledSigmoid: op<{ readonly alpha: number }>()('x'),
 } as const satisfies Record<string, OpSpec<object>>
@@ -125,6 +131,7 @@ export const kernelOps = [
   'gemm',
   'instanceNorm',
   'batchNorm',
+  'depthwiseConv',
   'multiHeadAttention',
   'scaledSigmoid',
 ] as const satisfies readonly OpName[]

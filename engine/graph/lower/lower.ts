@@ -10,6 +10,7 @@ import { groupNormInTwoPasses, groupNormOverGroups } from './group-norm.ts'
 import { cpuLinear, deviceLinear, linearAsGemm } from './linear.ts'
 import { activationAsScaledSigmoid } from './silu.ts'
 import { sliceLinear } from './slice-linear.ts'
+import { convolveInTiles } from './tiled-conv.ts'
 import { upsampleByIndex } from './upsample.ts'
 import { convolveBeforeUpsampling } from './upsampled-conv.ts'
 import type { Lowering, LoweringTarget } from './lowering.ts'
@@ -26,7 +27,8 @@ export const lower =
     const lowerings = loweringsFor(target)
     const sliced = sliceLinear(simplify(graph))
     const smaller = target.foldsWeights === true ? convolveBeforeUpsampling(sliced) : sliced
-    const lowered = rewrite(smaller, (value, operands) => {
+    const tiled = target.foldsWeights === true && target.device === 'cpu' ? convolveInTiles(smaller) : smaller
+    const lowered = rewrite(tiled, (value, operands) => {
       // The row was chosen by the value's own operator; an index cannot carry that to the type system.
       const lowering = lowerings[value.op] as Lowering<OpName> | undefined
       return lowering?.(value, operands)

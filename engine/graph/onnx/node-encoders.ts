@@ -178,6 +178,11 @@ export const nodeEncoders: { readonly [O in Encoded]: NodeEncoder<O> } = {
     operands,
     attributes: { epsilon: float(attributes.epsilon) },
   }),
+  depthwiseConv: ({ shape, attributes: { strides, pads } }, operands) => ({
+    type: 'Conv',
+    operands,
+    attributes: { group: int(shape[1] ?? 1), strides: ints(strides), pads: ints(pads) },
+  }),
   multiHeadAttention: ({ attributes: { heads, scale } }, [query = '', key = '', value = '', bias]) => ({
     type: 'MultiHeadAttention',
     domain: 'com.microsoft',

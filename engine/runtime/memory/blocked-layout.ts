@@ -53,6 +53,7 @@ const countUses = (order: readonly Value[]): ReadonlyMap<Value, number> => {
 
 const staysBlocked = (value: Value, blocked: ReadonlySet<Value>): boolean => {
   if (isOp(value, 'conv')) return true
+  if (isOp(value, 'depthwiseConv')) return hasWholeBlocks(value)
   if (value.inputs.length === 0 || !value.inputs.every((operand) => blocked.has(operand))) return false
   if (isOp(value, 'add')) return value.inputs.every(({ shape }) => sameShape(shape, value.shape))
   if (isOp(value, 'concat')) return value.attributes.axis === 1 && value.inputs.every(hasWholeBlocks)

@@ -37,6 +37,9 @@ const overwriting: ReadonlySet<OpName> = new Set<OpName>([
   ...(['sigmoid', 'tanh', 'relu', 'clip', 'softmax', 'cast'] as const),
 ])
 
+/** In the blocked layout too: operands are read again after the result was begun. */
+const rereading: ReadonlySet<OpName> = new Set<OpName>(['conv', 'depthwiseConv', 'concat', 'upsample'])
+
 /**
  * The kernels that ONNX Runtime runs for a lowered graph, in order, with the copies between layouts that it adds.
  *
@@ -94,7 +97,7 @@ class StepWriter {
     const others = value.inputs.filter((operand) => operand !== waiting).flatMap((x) => this.#readOf(value, x) ?? [])
     const pictures =
       waiting === undefined ? [] : waiting.inputs.slice(0, 1).flatMap((x) => this.#readOf(waiting, x) ?? [])
-    const mayOverwrite = isOp(value, 'conv') || isOp(value, 'concat') || isOp(value, 'upsample') ? [] : others
+    const mayOverwrite = rereading.has(value.op) ? [] : others
     this.#blocked.set(
       value,
       this.#add({ reads: [...pictures, ...others], shape, bytes: 4 * sizeOf(shape), mayOverwrite }),
@@ -103,7 +106,7 @@ class StepWriter {
 
   /** A convolution of few channels (latents, pixels) reads the plain layout. */
   #readOf(value: Value, operand: Value): number | undefined {
-    if (!isOp(value, 'conv')) return this.#blockedOf(operand)
+    if (!isOp(value, 'conv')) return this.#isGiven(operand) ? undefined : this.#blockedOf(operand)
     if (operand !== value.inputs[0]) return undefined
     return (operand.shape[1] ?? 0) < channelBlock ? this.plain(operand) : this.#blockedOf(operand)
   }

@@ -97,7 +97,7 @@ const usedWeights = (graph: Graph): readonly Weight[] => {
 
 const useOf = (value: Value, place: number): Weight['use'] => {
   if (place !== 1) return 'other'
-  if (isOp(value, 'conv')) return 'convolution'
+  if (isOp(value, 'conv') || isOp(value, 'depthwiseConv')) return 'convolution'
   return isOp(value, 'gemm') || isOp(value, 'matmul') ? 'matrix' : 'other'
 }
 

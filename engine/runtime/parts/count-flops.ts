@@ -12,7 +12,7 @@ export const flopsOf = (value: Value): number => {
   if (first === undefined) return 0
   const elements = sizeOf(value.shape)
   if (second === undefined) return isOp(value, 'reshape') ? 0 : flopsPerElement * elements
-  if (isOp(value, 'conv')) return 2 * elements * sizeOf(second.shape.slice(1))
+  if (isOp(value, 'conv') || isOp(value, 'depthwiseConv')) return 2 * elements * sizeOf(second.shape.slice(1))
   if (isOp(value, 'convTranspose')) return 2 * sizeOf(first.shape) * sizeOf(second.shape.slice(1))
   if (isOp(value, 'gemm') || isOp(value, 'matmul')) return 2 * elements * (first.shape.at(-1) ?? 1)
   if (isOp(value, 'multiHeadAttention')) return 4 * elements * (second.shape[1] ?? 1)

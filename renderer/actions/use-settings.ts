@@ -42,8 +42,8 @@ export async function useSettings(studio: StudioState, imageId: number, part: Se
   if (part === 'all') studio.results.show(null)
 }
 
-/** What a recipe of our own cannot bring back: a model that is gone, or a picture it started from that is. */
-function warnOfRecipe(studio: StudioState, { model, image, prediction }: Recipe, used: StudioDocument): void {
+/** What a recipe of our own cannot bring back: a model, a VAE or a picture it started from that is gone. */
+function warnOfRecipe(studio: StudioState, { model, vae, image, prediction }: Recipe, used: StudioDocument): void {
   const { models, notices, say } = studio
   const id = findUsedModel(models.usable, model)
   if (id === undefined) notices.show('foreign.model', { model: model.name }, { tone: 'warn' })
@@ -52,6 +52,7 @@ function warnOfRecipe(studio: StudioState, { model, image, prediction }: Recipe,
     const kind = say(`prediction.${prediction ?? now.own}`)
     notices.show('foreign.prediction', { kind }, { tone: 'warn' })
   }
+  if (vae !== undefined && used.setup.vae === null) notices.show('foreign.vae', { vae: vae.name }, { tone: 'warn' })
   if (image !== undefined && used.setup.startImage === null) notices.show('foreign.start', {}, { tone: 'warn' })
 }
 
@@ -88,6 +89,7 @@ async function fromRecipe(
   const setup: Setup = {
     ...sized.setup,
     model: model === undefined ? sized.setup.model : model,
+    vae: recipe.vae === undefined ? null : (findUsedModel(studio.models.vaes, recipe.vae) ?? null),
     loras: findLoras(studio, recipe),
     steps: recipe.steps,
     cfgScale: recipe.cfgScale,

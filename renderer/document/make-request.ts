@@ -27,6 +27,7 @@ export async function makeRequest(document: StudioDocument, masks: MaskStore): P
     guidanceRescale: setup.guidanceRescale,
     loras: [...setup.loras],
     ...(setup.model !== null && { model: setup.model }),
+    ...(setup.vae !== null && { vae: setup.vae }),
     ...(setup.seed !== null && { seed: setup.seed }),
     ...(setup.eta !== null && { eta: setup.eta }),
     ...(setup.clipSkip !== null && { clipSkip: setup.clipSkip }),

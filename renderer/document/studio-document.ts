@@ -59,6 +59,8 @@ export interface Layer {
 export interface Setup {
   /** Library id of the model; null = the bundled one. */
   readonly model: string | null
+  /** Library id of a VAE in place of the model's own; null = its own. */
+  readonly vae: string | null
   readonly steps: number
   readonly cfgScale: number
   readonly sampler: string
@@ -95,6 +97,7 @@ export interface StudioDocument extends Size {
 
 export const defaultSetup: Setup = {
   model: null,
+  vae: null,
   steps: 20,
   cfgScale: 5,
   sampler: 'ddim',

@@ -20,6 +20,8 @@ export class ModelsState {
       ({ isUsable, kind, isMissing }) => isUsable && !isMissing && (kind === 'checkpoint' || kind === 'diffusers'),
     ),
   )
+  /** Whether one fits only the model can say: the bundled one has VAEs of its own kind. */
+  readonly vaes = $derived(this.all.filter(({ kind, isMissing }) => !isMissing && kind === 'vae'))
 
   constructor(link: ServiceLink) {
     this.#link = link

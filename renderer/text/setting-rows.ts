@@ -22,6 +22,7 @@ function recipeRows(recipe: Recipe, { say, language }: Speech): readonly Row[] {
   const sampler = samplerNames.find(({ id }) => id === recipe.sampler)?.label ?? recipe.sampler
   return [
     [say('recipe.model'), recipe.model.name],
+    ...(recipe.vae === undefined ? [] : [[say('recipe.vae'), recipe.vae.name] as const]),
     ...predictionRow(recipe, say),
     [say('recipe.sampler'), say('recipe.samplerSteps', { sampler, steps: recipe.steps })],
     [say('recipe.guidance'), String(recipe.cfgScale)],

@@ -121,7 +121,7 @@ export interface StoredDocument {
       readonly isVisible: boolean
       readonly place: { readonly x: number; readonly y: number }
     }[]
-    readonly setup: { readonly steps: number; readonly startImage: number | null }
+    readonly setup: { readonly steps: number; readonly vae: string | null; readonly startImage: number | null }
   }
 }
 

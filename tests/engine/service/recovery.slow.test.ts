@@ -77,6 +77,7 @@ describe('start', () => {
     await rename(join(root, 'elsewhere'), path)
     const third = await openService(root)
     onTestFinished(() => third.service.close())
+    await third.service.recovered
     expect(await third.window.call('images.get', { id })).toMatchObject({ isMissing: false })
   })
 

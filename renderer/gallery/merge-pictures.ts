@@ -34,6 +34,14 @@ export function withMore(images: readonly ImageSummary[], more: readonly ImageSu
   return [...images, ...more.filter(({ id }) => !known.has(id))]
 }
 
+/** A list in which some pictures are as they are now; the same list when it has none of them. */
+export function withChanges(
+  images: readonly ImageSummary[],
+  changed: ReadonlyMap<number, ImageSummary>,
+): readonly ImageSummary[] {
+  return images.some(({ id }) => changed.has(id)) ? images.map((known) => changed.get(known.id) ?? known) : images
+}
+
 /** Pictures that came or changed in one turn of the event loop: thousands at a time, told one by one. */
 export class PictureNews {
   readonly #added = new Map<number, ImageSummary>()

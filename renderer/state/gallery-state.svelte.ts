@@ -3,16 +3,13 @@ import type { Board } from '../../engine/contract/calls/image-calls.ts'
 import type { FeedbackKind } from '../../engine/contract/feedback-records.ts'
 import type { ImageDetails, ImageQuery, ImageSort, ImageSummary } from '../../engine/contract/image-records.ts'
 import { inChunks } from '../gallery/in-chunks.ts'
-import { PictureNews, withMore, withoutPictures, withPictures } from '../gallery/merge-pictures.ts'
+import { PictureNews, withChanges, withMore, withoutPictures, withPictures } from '../gallery/merge-pictures.ts'
 import { compareIn, type PagePlace, placeAfter, StandingHeadings } from '../gallery/picture-order.ts'
 import { parseSearch, type TokenName } from '../gallery/parse-search.ts'
 import { SearchText } from './search-text.svelte.ts'
 import type { ServiceLink } from '../connection/service-link.ts'
 
-/** As many as one call gives. */
 const pageSize = { first: 200, more: 500 } as const
-/** As many as one call takes. */
-const mostIds = 10_000
 
 /** The library as the gallery shows it: pages of pictures in some order, what is chosen, and its details. */
 export class GalleryState {
@@ -94,12 +91,14 @@ export class GalleryState {
 
   /** Starts over with the present search and filter. */
   async load(): Promise<void> {
-    const asked = ++this.#asked
+    this.#asked++
+    await Promise.all([this.#loadFirst(this.#asked), this.#countAll(this.#asked)])
+  }
+
+  /** Taken as soon as it comes: what changes while the count is awaited would else be shown as it was. */
+  async #loadFirst(asked: number): Promise<void> {
     const { query, sort } = this
-    const [page, { count }] = await Promise.all([
-      this.#link.ask('images.list', { query, sort, limit: pageSize.first }),
-      this.#link.ask('images.count', { query }),
-    ])
+    const page = await this.#link.ask('images.list', { query, sort, limit: pageSize.first })
     if (asked !== this.#asked) return
     this.headings.clear()
     this.sorted = sort
@@ -108,8 +107,12 @@ export class GalleryState {
     this.#shown = JSON.stringify(query)
     this.images = page.images
     this.#next = placeAfter(page)
-    this.count = count
     if (this.current === null || this.currentIndex < 0) this.choose(page.images[0]?.id ?? null)
+  }
+
+  async #countAll(asked: number): Promise<void> {
+    const { count } = await this.#link.ask('images.count', { query: this.query })
+    if (asked === this.#asked) this.count = count
   }
 
   /** Loads the next pages until at least `index` is there; the list grows once. */
@@ -228,19 +231,19 @@ export class GalleryState {
 
   /** Tells the library what the user thinks; with one picture the next one becomes the current. */
   async give(kind: FeedbackKind): Promise<void> {
-    await inChunks(this.targets, mostIds, (ids) => this.#link.ask('feedback.addToAll', { ids, kind }))
+    await inChunks(this.targets, (ids) => this.#link.ask('feedback.addToAll', { ids, kind }))
     if (this.chosen.size === 0) this.walk(1)
   }
 
   async addToBoard(id: number, imageIds: readonly number[]): Promise<void> {
-    await inChunks(imageIds, mostIds, (ids) => this.#link.ask('boards.add', { id, imageIds: ids }))
+    await inChunks(imageIds, (ids) => this.#link.ask('boards.add', { id, imageIds: ids }))
   }
 
   async trash(): Promise<readonly number[]> {
     const ids = [...this.targets]
     if (ids.length === 0) return ids
     const call = this.filter.isTrashed === true ? 'images.restore' : 'images.trash'
-    await inChunks(ids, mostIds, (some) => this.#link.ask(call, { ids: some }))
+    await inChunks(ids, (some) => this.#link.ask(call, { ids: some }))
     const at = this.currentIndex
     this.images = withoutPictures(this.images, ids)
     this.chosen.clear()
@@ -256,19 +259,19 @@ export class GalleryState {
 
   /** Files and every trace of pictures that are in the trash. */
   async erase(ids: readonly number[]): Promise<void> {
-    await inChunks(ids, mostIds, (some) => this.#link.ask('images.erase', { ids: some }))
+    await inChunks(ids, (some) => this.#link.ask('images.erase', { ids: some }))
     this.chosen.clear()
     await this.load()
   }
 
   async takeFromBoard(id: number, imageIds: readonly number[]): Promise<void> {
-    await inChunks(imageIds, mostIds, (ids) => this.#link.ask('boards.take', { id, imageIds: ids }))
+    await inChunks(imageIds, (ids) => this.#link.ask('boards.take', { id, imageIds: ids }))
     this.chosen.clear()
     await this.load()
   }
 
   async restore(ids: readonly number[]): Promise<void> {
-    await inChunks(ids, mostIds, (some) => this.#link.ask('images.restore', { ids: some }))
+    await inChunks(ids, (some) => this.#link.ask('images.restore', { ids: some }))
     await this.load()
   }
 
@@ -278,9 +281,9 @@ export class GalleryState {
     if (fresh.length > 0 && !this.isNarrowed) {
       this.images = withPictures(this.images, fresh, { compare: compareIn(this.sorted), isWhole: this.#next === null })
       if (this.count !== null) this.count += fresh.length
+      if (this.current === null) this.choose(this.images[0]?.id ?? null)
     }
-    if (this.images.some(({ id }) => changed.has(id)))
-      this.images = this.images.map((known) => changed.get(known.id) ?? known)
+    this.images = withChanges(this.images, changed)
     if (this.details !== null && changed.has(this.details.id)) void this.#loadDetails(this.details.id)
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ImageSummary } from '../../../engine/contract/image-records.ts'
 import { compareIn } from '../../../renderer/gallery/picture-order.ts'
-import { PictureNews, withoutPictures, withPictures } from '../../../renderer/gallery/merge-pictures.ts'
+import { PictureNews, withChanges, withoutPictures, withPictures } from '../../../renderer/gallery/merge-pictures.ts'
 
 const picture = (id: number, rating: number | null = null): ImageSummary => ({ id, createdMs: id, width: 8, height: 8, format: 'png', rating, flag: null, isStarred: false, isMissing: false, obedience: null, trashedMs: null, jobId: null }) // prettier-ignore
 const ids = (images: readonly ImageSummary[]): number[] => images.map(({ id }) => id)
@@ -15,6 +15,13 @@ describe('pictures of the gallery', () => {
     expect(withPictures(list, [picture(3)], newest)).toBe(list)
     expect(ids(withPictures([], [picture(3), picture(4)], { ...newest, isWhole: true }))).toEqual([4, 3])
     expect(ids(withoutPictures(list, [7, 1]))).toEqual([9, 5])
+  })
+
+  it('are as they are now, and the list stays the same where none of them changed', () => {
+    const list = [9, 7].map((id) => picture(id))
+    const changed = new Map([7, 5].map((id) => [id, picture(id, 4)]))
+    expect(withChanges(list, changed)).toEqual([picture(9), picture(7, 4)])
+    expect(withChanges(list, new Map([[5, picture(5, 4)]]))).toBe(list)
   })
 
   it('come where their order has them, and leave the others where they are', () => {

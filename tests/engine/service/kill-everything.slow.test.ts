@@ -122,8 +122,7 @@ it(`loses nothing in ${kills} kills of everything at random times`, { timeout: 6
   const starts = rounds.map((round) => round.startMs)
   const readopted = rounds.reduce((sum, round) => sum + round.readopted, 0)
   console.log(JSON.stringify({ kills, inWrite, announced: announced.size, readopted, slowestStartMs: Math.round(Math.max(...starts)) })) // prettier-ignore
-  // Not the slowest: a start may meet everything else that the machine has to do.
-  expect(median(starts)).toBeLessThanOrEqual(mostStartMs)
+  expect(Math.max(...starts)).toBeLessThanOrEqual(mostStartMs)
   expect(inWrite).toBeGreaterThanOrEqual(kills * 0.2)
   expect(announced.size).toBeGreaterThan(kills * 2)
   expect(doubles(root)).toEqual([])

@@ -101,9 +101,9 @@ describe('start', () => {
       waited.push(performance.now() - asked)
     }
     expect((await recovered).missing).toBe(rows)
-    // It looks in so many turns, with a question answered in each; most at once, also where the machine is busy.
+    // It looks in so many turns, with a question answered in each. One in twenty may meet a checkpoint of the log.
     expect(waited.length).toBeGreaterThan(50)
-    expect(quantile(waited, 0.5)).toBeLessThan(50)
+    expect(quantile(waited, 0.95)).toBeLessThan(50)
     await expect.poll(() => told.many).toBeGreaterThan(0)
     expect(told.single).toBe(0)
     const { images } = await window.call('images.list', { query: {}, limit: 200 })

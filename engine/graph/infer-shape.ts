@@ -1,22 +1,9 @@
 import { EngineError } from '../contract/failures.ts'
 import { sizeOf, type Shape } from '../tensor/nd-array.ts'
-import type { Attributes, Dtype, OpName } from './op-specs.ts'
+import { convolutionRules } from './infer-convolution.ts'
+import type { Attributes, OpName } from './op-specs.ts'
+import { channelVectors, picture, text, type InferenceRule, type Operands, type Result } from './shape-operands.ts'
 import type { Value } from './value.ts'
-
-interface Result {
-  readonly shape: Shape
-  readonly dtype: Dtype
-}
-
-/** What a rule sees: the operands, and a way to refuse them. */
-interface Operands {
-  readonly all: readonly Value[]
-  /** The operand at `index`; its presence was checked against the operator's arity. */
-  readonly at: (index: number) => Value
-  readonly refuse: (found: string, expected: string) => never
-}
-
-type InferenceRule<O extends OpName> = (operands: Operands, attributes: Attributes<O>) => Result
 
 /**
  * Shape and dtype of an operator's result.
@@ -59,7 +46,6 @@ export const broadcastShape = (a: Shape, b: Shape): Shape | undefined => {
   return result
 }
 
-const text = (shape: Shape): string => `[${shape.join(', ')}]`
 const same = ({ at }: Operands): Result => ({ shape: at(0).shape, dtype: at(0).dtype })
 
 const broadcast = ({ at, refuse }: Operands): Result => {
@@ -75,22 +61,6 @@ const reduced = ({ at, refuse }: Operands, { axes }: { readonly axes: readonly n
   for (const axis of axes)
     if (axis < 0 || axis >= shape.length) refuse(`axis ${axis} of ${text(shape)}`, `0 … ${shape.length - 1}`)
   return { shape: shape.map((side, axis) => (axes.includes(axis) ? 1 : side)), dtype }
-}
-
-const picture = ({ at, refuse }: Operands): [number, number, number, number] => {
-  const [batch, channels, height, width, ...rest] = at(0).shape
-  if (batch === undefined || channels === undefined || height === undefined || width === undefined || rest.length > 0) {
-    return refuse(`x of shape ${text(at(0).shape)}`, '[B, C, H, W]')
-  }
-  return [batch, channels, height, width]
-}
-
-const channelVectors = (operands: Operands, channels: number, from: number): void => {
-  for (const operand of operands.all.slice(from)) {
-    if (operand.shape.length !== 1 || operand.shape[0] !== channels) {
-      operands.refuse(`a per-channel operand of shape ${text(operand.shape)}`, `[${channels}]`)
-    }
-  }
 }
 
 const normalized = (operands: Operands): Result => {
@@ -116,9 +86,6 @@ const attentionResult = ({ at, refuse }: Operands, { heads }: { readonly heads: 
   return { shape: query, dtype: at(0).dtype }
 }
 
-const convolvedSide = (padded: number, kernel: number, stride: number): number =>
-  Math.floor((padded - kernel) / stride) + 1
-
 /** One row for each operator. */
 const inferenceRules: { readonly [O in OpName]: InferenceRule<O> } = {
   input: (_, { shape, dtype }) => ({ shape, dtype }),
@@ -136,39 +103,7 @@ const inferenceRules: { readonly [O in OpName]: InferenceRule<O> } = {
     channelVectors(operands, to, 2)
     return { shape: [...x.slice(0, -1), to], dtype: at(0).dtype }
   },
-  conv: (operands, { stride, pads }) => {
-    const [batch, channels, height, width] = picture(operands)
-    const [out, into, kernelHeight, kernelWidth] = operands.at(1).shape
-    if (into !== channels || out === undefined || kernelHeight === undefined || kernelWidth === undefined) {
-      return operands.refuse(
-        `weight of shape ${text(operands.at(1).shape)} on ${channels} channels`,
-        `[out, ${channels}, kh, kw]`,
-      )
-    }
-    channelVectors(operands, out, 2)
-    const rows = convolvedSide(height + pads[0] + pads[2], kernelHeight, stride)
-    const columns = convolvedSide(width + pads[1] + pads[3], kernelWidth, stride)
-    return { shape: [batch, out, rows, columns], dtype: operands.at(0).dtype }
-  },
-  convTranspose: (operands, { stride, pads, outputPadding }) => {
-    const [batch, channels, height, width] = picture(operands)
-    const [into, out, kernelHeight, kernelWidth] = operands.at(1).shape
-    if (into !== channels || out === undefined || kernelHeight === undefined || kernelWidth === undefined) {
-      return operands.refuse(
-        `weight of shape ${text(operands.at(1).shape)} on ${channels} channels`,
-        `[${channels}, out, kh, kw]`,
-      )
-    }
-    const side = (size: number, kernel: number, pad: number, extra: number): number =>
-      (size - 1) * stride + kernel - pad + extra
-    const shape = [
-      batch,
-      out,
-      side(height, kernelHeight, pads[0] + pads[2], outputPadding[0]),
-      side(width, kernelWidth, pads[1] + pads[3], outputPadding[1]),
-    ]
-    return { shape, dtype: operands.at(0).dtype }
-  },
+  ...convolutionRules,
   groupNorm: (operands, { groups }) => {
     const channels = picture(operands)[1]
     if (channels % groups !== 0)
@@ -290,15 +225,6 @@ const inferenceRules: { readonly [O in OpName]: InferenceRule<O> } = {
   },
   instanceNorm: same,
   batchNorm: normalized,
-  depthwiseConv: (operands, { strides, pads }) => {
-    const [batch, channels, height, width] = picture(operands)
-    const [out, into, kernelHeight = 1, kernelWidth = 1] = operands.at(1).shape
-    if (out !== channels || into !== 1)
-      operands.refuse(`weight of shape ${text(operands.at(1).shape)}`, `[${channels}, 1, kh, kw]`)
-    const rows = convolvedSide(height + pads[0] + pads[2], kernelHeight, strides[0])
-    const columns = convolvedSide(width + pads[1] + pads[3], kernelWidth, strides[1])
-    return { shape: [batch, channels, rows, columns], dtype: operands.at(0).dtype }
-  },
   multiHeadAttention: attentionResult,
   scaledSigmoid: same,
 }

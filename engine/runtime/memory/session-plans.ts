@@ -68,11 +68,11 @@ const partsOf = (
   { device, partFlops }: PlanOptions,
   kind: SessionKind,
   graph: Graph,
-  { weights }: SessionWay,
+  { weights, partScale = 1 }: SessionWay,
 ): readonly Graph[] => {
   const lowered = lower(weights === 'copied' ? device.target : { ...device.target, foldsWeights: false })(graph)
   const isAutoencoder = kind === 'vae-decoder' || kind === 'vae-encoder'
-  return isAutoencoder ? cutGraph(lowered, partFlops) : [lowered]
+  return isAutoencoder ? cutGraph(lowered, partFlops * partScale) : [lowered]
 }
 
 const once = <T>(make: () => T): (() => T) => {
